@@ -1,0 +1,45 @@
+# Two commands do everything: `make demo` and `make test`. `make serve` is for every day.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test serve bench check lock browser rabbitmq clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/ready browser ## the example suite in five real browsers
+	$(BIN)/python -m examples.demo
+
+serve: .venv/ready browser ## the server on 127.0.0.1:8000, until Ctrl-C
+	$(BIN)/proctor serve
+
+test: .venv/ready browser rabbitmq check ## every check and every test
+	$(BIN)/python -m pytest
+
+check: .venv/ready ## format, lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/ready browser rabbitmq ## the benchmarks
+	$(BIN)/python -m benchmarks
+
+.venv/ready: requirements.lock pyproject.toml
+	@deploy/setup/python $(PYTHON)
+
+browser: .venv/ready
+	@deploy/setup/browser
+
+rabbitmq:
+	@deploy/setup/rabbitmq
+
+lock: .venv/ready ## pin every dependency anew, with hashes
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--extra dev --upgrade pyproject.toml --output-file requirements.lock
+
+clean: ## remove what was set up and the demo's data
+	rm -rf .venv .proctor

@@ -1,0 +1,1 @@
+"""The HTTP side of Proctor: routes, authentication, live stream."""

@@ -1,0 +1,51 @@
+"""The application: routes, errors and limits put together."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import anyio.to_thread
+from fastapi import FastAPI
+
+from api.body_limit import BodyLimit
+from api.problems import install_problems
+from api.routes import artifacts, events, health, keys, queue, runs, tests
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from api.services import Services
+
+_THREADS = 120
+"""Requests in hand at once; most of them wait for a commit that they share."""
+
+
+def create_app(services: Services) -> FastAPI:
+    """The API over `services`, which must be running."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        watching = asyncio.create_task(services.executors.watch())
+        yield
+        services.stopping.set()
+        watching.cancel()
+
+    app = FastAPI(
+        title="Proctor",
+        version=version("proctor"),
+        summary="A queue that runs browser tests and keeps proof of what happened.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.services = services
+    install_problems(app)
+    app.add_middleware(BodyLimit)
+    for routes in (tests, runs, queue, events, artifacts, keys):
+        app.include_router(routes.router, prefix="/api/v1")
+    app.include_router(health.router)
+    return app

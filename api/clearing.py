@@ -1,0 +1,52 @@
+"""Clearing the queue: every waiting run cancelled, hundreds a commit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api.steering import steer
+from domain.errors import ConflictError, IllegalTransitionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from domain.log import EventLog
+    from domain.run_events import RunCancelled
+
+_TOGETHER = 200
+_REASON = "the queue was cleared"
+
+
+def clear_queue(log: EventLog, run_ids: Sequence[UUID], by: str) -> tuple[int, int]:
+    """Cancels those of the runs that still wait; how many, and the position of the last."""
+    cancelled, position = 0, 0
+    for start in range(0, len(run_ids), _TOGETHER):
+        count, reached = _clear(log, run_ids[start : start + _TOGETHER], by)
+        cancelled, position = cancelled + count, max(position, reached)
+    return cancelled, position
+
+
+def _clear(log: EventLog, run_ids: Sequence[UUID], by: str) -> tuple[int, int]:
+    runs = [log.run(run_id) for run_id in run_ids]
+    events = [run.cancel(by, _REASON) for run in runs if run.status == "queued"]
+    if not events:
+        return 0, 0
+    try:
+        return len(events), log.append(*events)
+    except ConflictError:  # One of them moved: take them one by one.
+        return _clear_singly(log, events, by)
+
+
+def _clear_singly(log: EventLog, events: Sequence[RunCancelled], by: str) -> tuple[int, int]:
+    cancelled, position = 0, 0
+    for event in events:
+        run = log.run(event.originator_id)
+        if run.status != "queued":
+            continue
+        try:
+            position = steer(log, run.id, lambda run: run.cancel(by, _REASON))
+        except IllegalTransitionError:
+            continue
+        cancelled += 1
+    return cancelled, position

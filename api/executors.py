@@ -1,0 +1,73 @@
+"""The executors as the API knows them: what they said of themselves, and the broker's counts."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import structlog
+
+from runtime.backoff import Backoff
+from runtime.broker.port import BrokerError, Depth, Observer, Presence
+
+if TYPE_CHECKING:
+    from runtime.broker.port import Broker
+
+logger = structlog.get_logger()
+
+_FORGOTTEN_AFTER = 10.0
+_COUNT_EVERY = 1.0
+
+
+class Executors:
+    """Listens to presences and counts the queue for as long as `watch` runs."""
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._heard: dict[str, tuple[float, Presence]] = {}
+        self.depth: Depth | None = None
+        self.trouble: str | None = "not connected to the broker yet"
+
+    @property
+    def kind(self) -> str:
+        """Which broker it is: `rabbitmq` or `memory`."""
+        return self._broker.kind
+
+    def alive(self) -> list[Presence]:
+        """The executors heard of lately, by name."""
+        now = time.monotonic()
+        lately = (p for at, p in self._heard.values() if now - at < _FORGOTTEN_AFTER)
+        return sorted(lately, key=lambda presence: presence.executor)
+
+    async def watch(self) -> None:
+        """Watches until cancelled; connects again whenever the broker is lost."""
+        backoff = Backoff()
+        while True:
+            try:
+                async with self._broker.observe() as observer:
+                    backoff.reset()
+                    await self._watch(observer)
+            except BrokerError as error:
+                self.depth, self.trouble = None, str(error)
+                logger.warning("api.broker_unavailable", error=str(error))
+                await asyncio.sleep(backoff.next())
+
+    async def _watch(self, observer: Observer) -> None:
+        listening = asyncio.create_task(self._listen(observer))
+        try:
+            while not listening.done():
+                self.depth = await observer.depth()
+                self.trouble = None
+                await asyncio.wait({listening}, timeout=_COUNT_EVERY)
+            await listening
+        finally:
+            listening.cancel()
+
+    async def _listen(self, observer: Observer) -> None:
+        while True:
+            presence = await observer.presence()
+            if presence.state == "gone":
+                self._heard.pop(presence.executor, None)
+            else:
+                self._heard[presence.executor] = (time.monotonic(), presence)

@@ -1,0 +1,87 @@
+"""Concurrent submissions in one process share commits: one wait for the disk serves them all."""
+
+from __future__ import annotations
+
+import queue
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from domain.errors import ConflictError
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Sequence
+
+    from domain.event import Event
+    from domain.log import EventLog
+
+_MOST_WAITING = 5_000
+_MOST_EVENTS = 2_000
+_STOP_CHECK = 0.1
+_LONGEST_WAIT = 30.0
+
+
+class TooBusyError(Exception):
+    """More submissions wait for their commit than should; try again in a moment."""
+
+
+class _Group:
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.events = events
+        self.position: Future[int] = Future()
+
+
+class GroupCommit:
+    """A component that commits what waits, together; each group of events stays whole."""
+
+    name = "group commit"
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._waiting: queue.Queue[_Group] = queue.Queue(_MOST_WAITING)
+
+    def append(self, *events: Event) -> int:
+        """Commits the events durably, perhaps with others'; returns a position not before theirs.
+
+        Raises what `EventLog.append` raises, and TooBusyError.
+        """
+        group = _Group(events)
+        try:
+            self._waiting.put_nowait(group)
+        except queue.Full as full:
+            raise TooBusyError(f"{_MOST_WAITING} submissions are waiting") from full
+        return group.position.result(_LONGEST_WAIT)
+
+    def run(self, stop: threading.Event) -> None:
+        """Commits until `stop` is set and nothing waits."""
+        while not stop.is_set() or not self._waiting.empty():
+            groups = self._take()
+            if groups:
+                self._commit(groups)
+
+    def _take(self) -> list[_Group]:
+        try:
+            groups = [self._waiting.get(timeout=_STOP_CHECK)]
+        except queue.Empty:
+            return []
+        events = len(groups[0].events)
+        while events < _MOST_EVENTS and not self._waiting.empty():
+            groups.append(self._waiting.get_nowait())
+            events += len(groups[-1].events)
+        return groups
+
+    def _commit(self, groups: list[_Group]) -> None:
+        try:
+            position = self._log.append(*(event for group in groups for event in group.events))
+        except ConflictError as error:
+            if len(groups) == 1:
+                groups[0].position.set_exception(error)
+                return
+            for group in groups:  # One of them collides; the others must not suffer for it.
+                self._commit([group])
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+            for group in groups:
+                group.position.set_exception(error)
+        else:
+            for group in groups:
+                group.position.set_result(position)

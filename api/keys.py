@@ -1,0 +1,78 @@
+"""Who is asking: the key that opens, and what its role allows."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.problems import ProblemError
+from domain.api_key import ApiKey, Credential, Role
+from domain.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from domain.log import EventLog
+
+_REMEMBERED_FOR = 1.0
+"""Seconds until a revoked key opens nothing in any process."""
+
+_bearer = HTTPBearer(auto_error=False, description="A key made with `proctor keys create`.")
+
+
+class KeyRing:
+    """Finds the key for a credential, from the log; what was found is remembered for a moment."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._known: dict[UUID, tuple[float, ApiKey]] = {}
+
+    def open(self, text: str) -> ApiKey | None:
+        """The key that `text` is, if it opens."""
+        credential = Credential.parse(text)
+        if credential is None:
+            return None
+        key = self._find(credential.key_id)
+        return key if key is not None and key.opens_with(credential) else None
+
+    def _find(self, key_id: UUID) -> ApiKey | None:
+        found = self._known.get(key_id)
+        if found is not None and time.monotonic() - found[0] < _REMEMBERED_FOR:
+            return found[1]
+        try:
+            key = self._log.key(key_id)
+        except NotFoundError:
+            return None
+        self._known[key_id] = (time.monotonic(), key)
+        return key
+
+
+def allowing(role: Role) -> Callable[..., str]:
+    """A dependency that lets `role` and above pass, and says who asks: `key:<id>`."""
+
+    def who(
+        request: Request,
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    ) -> str:
+        ring: KeyRing = request.app.state.services.keys
+        key = ring.open(credentials.credentials) if credentials else None
+        if key is None:
+            raise ProblemError(
+                401, "no key", "send `Authorization: Bearer KEY` with a key that is valid"
+            )
+        if not key.allows(role):
+            raise ProblemError(
+                403, "wrong role", f"this needs role {role}; the key has role {key.role}"
+            )
+        return f"key:{key.id}"
+
+    return who
+
+
+Viewer = Annotated[str, Depends(allowing("viewer"))]
+Submitter = Annotated[str, Depends(allowing("submitter"))]
+Admin = Annotated[str, Depends(allowing("admin"))]

@@ -1,0 +1,57 @@
+"""Rows and events in the shapes of the contract."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from api.models import EventView, RunView, TestView
+from domain.run_events import RunEvent
+
+if TYPE_CHECKING:
+    from psycopg.rows import DictRow
+
+    from domain.log import Recorded
+    from projections.reader import Snapshot
+
+
+def run_view(row: DictRow) -> RunView:
+    """A row of the runs view."""
+    return RunView.model_validate(row)
+
+
+def with_estimates(runs: list[RunView], snapshot: Snapshot, slots: int) -> list[RunView]:
+    """The runs, the waiting ones with a guess when they start: at the pace of the latest fifty."""
+    if any(run.queue_position for run in runs):
+        seconds = snapshot.typical_seconds()
+        busy = len(snapshot.running())
+        for run in runs:
+            run.estimated_start = _estimate(run.queue_position, seconds, busy, slots)
+    return runs
+
+
+def _estimate(place: int | None, seconds: float | None, busy: int, slots: int) -> datetime | None:
+    if place is None or seconds is None:
+        return None
+    ahead = max(0, place - 1 + busy - slots + 1)
+    return datetime.now(UTC) + timedelta(seconds=ahead * seconds / max(slots, 1))
+
+
+def test_view(row: DictRow) -> TestView:
+    """A row of the tests view."""
+    return TestView.model_validate(row)
+
+
+def event_view(recorded: Recorded) -> EventView:
+    """An event at its place in the log."""
+    event = recorded.event
+    return EventView(
+        position=recorded.position,
+        run_id=event.originator_id if isinstance(event, RunEvent) else None,
+        subject=event.originator_id,
+        version=event.originator_version,
+        type=event.TOPIC,
+        at=event.at,
+        by=event.by,
+        data=event.shown(),
+    )

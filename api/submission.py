@@ -1,0 +1,93 @@
+"""Accepting runs: nothing is answered 202 before its RunRequested is on disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+from api.problems import ProblemError
+from domain.errors import ConflictError
+from domain.run import request
+from domain.run_events import RunRequested
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from api.services import Services
+    from domain.definition import Definition
+    from domain.test_definition import TestDefinition
+
+
+class Submission:
+    """Runs asked for by one caller in one request.
+
+    With an idempotency key their ids follow from it, so the log itself refuses a second acceptance
+    and the first one's runs are the answer again.
+    """
+
+    def __init__(self, services: Services, by: str, idempotency_key: str | None) -> None:
+        self._services = services
+        self._by = by
+        self._key = idempotency_key
+
+    def run(self, definition: Definition, test: TestDefinition | None = None) -> tuple[UUID, int]:
+        """Accepts one run; its id, and a position that includes it."""
+        run_id = self._id("run")
+        return run_id, self._accept([self._requested(run_id, definition, test=test)])
+
+    def batch(self, definitions: Sequence[Definition]) -> tuple[UUID, list[UUID], int]:
+        """Accepts all runs or none; the batch's id, theirs, and a position that includes them."""
+        batch_id = self._id("batch")
+        run_ids = [uuid5(batch_id, str(index)) for index in range(len(definitions))]
+        events = [
+            self._requested(run_id, definition, batch_id=batch_id)
+            for run_id, definition in zip(run_ids, definitions, strict=True)
+        ]
+        return batch_id, run_ids, self._accept(events)
+
+    def _id(self, kind: str) -> UUID:
+        if self._key is None:
+            return uuid4()
+        return uuid5(NAMESPACE_URL, f"proctor:{kind}:{self._by}:{self._key}")
+
+    def _requested(
+        self,
+        run_id: UUID,
+        definition: Definition,
+        *,
+        test: TestDefinition | None = None,
+        batch_id: UUID | None = None,
+    ) -> RunRequested:
+        default = self._services.settings.execution_timeout
+        return request(
+            run_id,
+            self._by,
+            definition,
+            definition.timeout or default,
+            batch_id=batch_id,
+            test_id=test.id if test else None,
+            test_version=test.test_version if test else None,
+        )
+
+    def _accept(self, events: Sequence[RunRequested]) -> int:
+        try:
+            return self._services.commits.append(*events)
+        except ConflictError:
+            if self._key is None:
+                raise
+            return self._accepted_before(events)
+
+    def _accepted_before(self, events: Sequence[RunRequested]) -> int:
+        position = 0
+        for event in events:
+            history = self._services.log.history(event.originator_id)
+            if not history or not _same_request(history[0].event, event):
+                raise ProblemError(
+                    409, "conflict", f"Idempotency-Key {self._key!r} was used for another request"
+                )
+            position = max(position, history[0].position)
+        return position
+
+
+def _same_request(earlier: object, event: RunRequested) -> bool:
+    return isinstance(earlier, RunRequested) and earlier.data() == event.data()

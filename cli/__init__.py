@@ -1,0 +1,1 @@
+"""The `proctor` command: every role, and the client that talks to a running server."""

@@ -1,0 +1,1 @@
+"""From the event log to the broker: relay and timekeeper."""

@@ -1,0 +1,164 @@
+"""The relay: what the log says must run is published, and only then does the position move."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from dispatcher import open_runs
+from dispatcher.open_runs import OpenRun
+from domain.run_events import (
+    AttemptFailed,
+    AttemptLost,
+    PriorityChanged,
+    RunCancelled,
+    RunEvent,
+    RunRequested,
+    RunRequeued,
+    RunStarted,
+    VerdictEvent,
+)
+from domain.run_queue import QueuePaused, QueueResumed
+from runtime.broker.port import Control
+from runtime.database import schema_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    import psycopg
+    from psycopg.rows import DictRow
+
+    from domain.dispatch import Dispatch
+    from domain.event import Event
+    from domain.log import Recorded
+    from runtime.broker.port import Publisher
+
+logger = structlog.get_logger()
+
+
+class Relay:
+    """Handles the log's events for the broker; at least once, so publishing must be repeatable.
+
+    A dispatch id comes from the log, so the same event published twice is the same dispatch, and
+    executors drop the second.
+    """
+
+    name = "relay"
+
+    def __init__(self, url: str, publisher: Publisher) -> None:
+        self._url = url
+        self._publisher = publisher
+        self._filled = publisher.durable
+
+    def prepare(self, connection: psycopg.Connection[DictRow]) -> None:
+        """Makes the tables; fills, once, a broker that forgot everything with its last process."""
+        with schema_lock(self._url, "proctor relay"):
+            open_runs.make_tables(connection)
+        if not self._filled:
+            self._refill(connection)
+            self._filled = True
+
+    def lock_position(self, connection: psycopg.Connection[DictRow]) -> int:
+        """The position of the last event published."""
+        return open_runs.lock_position(connection)
+
+    def handle(self, connection: psycopg.Connection[DictRow], batch: Sequence[Recorded]) -> None:
+        """Publishes what the batch asks for. Raises BrokerUnavailableError, to be tried again."""
+        changes = _Changes(open_runs.load(connection, {r.event.originator_id for r in batch}))
+        for recorded in batch:
+            changes.apply(recorded)
+        open_runs.save(connection, changes.open.values())
+        open_runs.forget(connection, changes.over)
+        self._publish(changes)
+        open_runs.save_position(connection, batch[-1].position)
+
+    def handled(self, batch: Sequence[Recorded]) -> None:
+        """Nothing more to do."""
+
+    def _publish(self, changes: _Changes) -> None:
+        dispatches = [run.dispatch() for run in changes.asked.values()]
+        if dispatches:
+            self._publisher.publish(dispatches)
+            logger.debug("relay.published", dispatches=len(dispatches))
+        for control in changes.controls:
+            self._publisher.broadcast(control)
+
+    def _refill(self, connection: psycopg.Connection[DictRow]) -> None:
+        waiting: list[Dispatch] = []
+        held: list[Dispatch] = []
+        for run in open_runs.every(connection):
+            (held if run.running else waiting).append(run.dispatch())
+        # The executors that held these ended with the process: a redelivery of the same dispatch
+        # tells the next ones that the lease is lost.
+        self._publisher.publish(held, redelivered=True)
+        self._publisher.publish(waiting)
+        logger.info("relay.refilled", waiting=len(waiting), held=len(held))
+
+
+class _Changes:
+    """What a batch of events comes to."""
+
+    def __init__(self, known: dict[UUID, OpenRun]) -> None:
+        self.open = known
+        self.asked: dict[UUID, OpenRun] = {}
+        self.over: set[UUID] = set()
+        self.controls: list[Control] = []
+
+    def apply(self, recorded: Recorded) -> None:
+        event = recorded.event
+        match event:
+            case RunRequested():
+                self._ask(_requested(recorded.position, event))
+            case QueuePaused():
+                self.controls.append(Control("pause"))
+            case QueueResumed():
+                self.controls.append(Control("resume"))
+            case RunEvent() if event.originator_id in self.open:
+                self._apply_to(self.open[event.originator_id], recorded.position, event)
+
+    def _apply_to(self, run: OpenRun, position: int, event: Event) -> None:
+        match event:
+            case RunStarted():
+                run.running, run.executor, run.attempt = True, event.executor, event.attempt
+                self.asked.pop(run.run_id, None)
+            case AttemptFailed() | AttemptLost():
+                run.running, run.executor = False, None
+            case RunRequeued():
+                run.attempt = event.attempt
+                self._ask_again(run, position, event)
+            case PriorityChanged():
+                run.priority = event.priority
+                if not run.running:
+                    self._ask_again(run, position, event)
+            case VerdictEvent():
+                self._end(run, event)
+
+    def _ask_again(self, run: OpenRun, position: int, event: Event) -> None:
+        run.dispatch_id = f"{run.run_id}.{event.originator_version}"
+        run.asked_position = position
+        self._ask(run)
+
+    def _ask(self, run: OpenRun) -> None:
+        self.open[run.run_id] = run
+        self.asked[run.run_id] = run
+
+    def _end(self, run: OpenRun, event: VerdictEvent) -> None:
+        if isinstance(event, RunCancelled) and run.running:
+            self.controls.append(Control("cancel", run.run_id))
+        self.asked.pop(run.run_id, None)
+        del self.open[run.run_id]
+        self.over.add(run.run_id)
+
+
+def _requested(position: int, event: RunRequested) -> OpenRun:
+    return OpenRun(
+        run_id=event.originator_id,
+        dispatch_id=f"{event.originator_id}.{event.originator_version}",
+        asked_position=position,
+        pool="default",
+        attempt=1,
+        priority=event.definition.priority,
+        timeout=event.timeout,
+    )

@@ -1,0 +1,42 @@
+"""Who is alive: the executors heard of lately."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runtime.broker.port import Presence, Publisher
+
+SILENCE = 15.0
+"""Seconds without a word after which an executor is taken for dead; it speaks every few."""
+
+
+class Roster:
+    """Remembers when each executor was last heard.
+
+    While this process itself has not been connected for as long as `SILENCE`, it knows nothing:
+    executors may be alive behind a broker that was down.
+    """
+
+    def __init__(self, publisher: Publisher, clock: Callable[[], float] = time.monotonic) -> None:
+        self._publisher = publisher
+        self._clock = clock
+        self._heard: dict[str, float] = {}
+        publisher.on_presence(self._hear)
+
+    def silent(self, executor: str) -> bool:
+        """Whether the executor would have been heard if it were alive."""
+        since = self._publisher.connected_since()
+        now = self._clock()
+        if since is None or now - since < SILENCE:
+            return False
+        return now - self._heard.get(executor, since) > SILENCE
+
+    def _hear(self, presence: Presence) -> None:
+        if presence.state == "gone":
+            self._heard.pop(presence.executor, None)
+        else:
+            self._heard[presence.executor] = self._clock()

@@ -1,0 +1,98 @@
+"""The timekeeper: ends runs whose time is up, and gives back attempts whose executor is dead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from dispatcher import open_runs
+from domain.errors import ConflictError
+from domain.run_events import Failure
+from runtime.database import connect, schema_lock
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    import psycopg
+    from psycopg.rows import DictRow
+
+    from dispatcher.open_runs import OpenRun
+    from dispatcher.roster import Roster
+    from domain.event import Event
+    from domain.log import EventLog
+    from domain.run import Run
+
+    Decide = Callable[[Run], Sequence[Event]]
+
+logger = structlog.get_logger()
+
+GRACE = 4.0
+"""Seconds past its timeout in which an executor that is well has recorded the verdict itself."""
+
+BY = "timekeeper"
+_SHORTEST_WAIT = 0.05
+
+
+class Timekeeper:
+    """A component that looks every `interval` seconds, and at every deadline in between."""
+
+    name = "timekeeper"
+
+    def __init__(self, url: str, log: EventLog, roster: Roster, interval: float) -> None:
+        self._url = url
+        self._log = log
+        self._roster = roster
+        self._interval = interval
+
+    def run(self, stop: threading.Event) -> None:
+        """Keeps time until `stop` is set."""
+        with schema_lock(self._url, "proctor timekeeper") as connection:
+            open_runs.make_tables(connection)
+        with connect(self._url, "proctor timekeeper") as connection:
+            while not stop.wait(self._pause(connection)):
+                self.look(connection)
+
+    def look(self, connection: psycopg.Connection[DictRow]) -> None:
+        """Ends what is overdue and requeues what is lost, once."""
+        for run in open_runs.overdue(connection, GRACE):
+            self._record(run, _time_out)
+        for run in open_runs.running(connection):
+            if run.executor is not None and self._roster.silent(run.executor):
+                self._record(run, _lose)
+
+    def _pause(self, connection: psycopg.Connection[DictRow]) -> float:
+        left = open_runs.seconds_to_next_deadline(connection, GRACE)
+        soonest = self._interval if left is None else min(self._interval, left)
+        return max(soonest, _SHORTEST_WAIT)
+
+    def _record(self, seen: OpenRun, decide: Decide) -> None:
+        run = self._log.run(seen.run_id)
+        if run.status != "running" or run.attempt != seen.attempt:
+            return  # The relay is behind the log: there is nothing left to end.
+        try:
+            self._log.append(*decide(run))
+        except ConflictError:
+            return  # Somebody was faster; the next look decides on what they wrote.
+        logger.warning(
+            "timekeeper.ended_attempt",
+            run_id=str(run.id),
+            attempt=run.attempt,
+            executor=run.executor,
+            because=decide.__name__.strip("_"),
+        )
+
+
+def _time_out(run: Run) -> Sequence[Event]:
+    error = Failure(
+        kind="timeout",
+        message=f"the run was not over {run.timeout:g} s after its start,"
+        f" and executor {run.executor} recorded no verdict",
+    )
+    return [run.time_out(BY, error=error, duration=run.timeout)]
+
+
+def _lose(run: Run) -> Sequence[Event]:
+    error = Failure(kind="executor_silent", message=f"executor {run.executor} fell silent")
+    return run.give_up_attempt(BY, error)

@@ -1,0 +1,55 @@
+"""What a run is asked to do: everything an executor needs, in one immutable value."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from domain.dispatch import DEFAULT_PRIORITY
+from domain.steps import Step
+from domain.values import (
+    Frozen,
+    LabelKey,
+    LabelValue,
+    Name,
+    Priority,
+    Retries,
+    Seconds,
+    VariableName,
+    VariableValue,
+)
+
+MOST_STEPS = 500
+
+Verdict = Literal["passed", "failed", "errored", "timed_out", "cancelled"]
+
+
+class Definition(Frozen):
+    """The definition of a run or test.
+
+    `timeout` is in seconds, for each attempt; without it the server's
+    `PROCTOR_EXECUTION_TIMEOUT` is taken. `retries` counts further attempts after a failed one.
+    `expect` is the verdict the suite expects: a run that should fail is as expected when it fails.
+    """
+
+    name: Name
+    base_url: (
+        Annotated[str, Field(max_length=2_000, pattern=r"^(https?|data|about|file):")] | None
+    ) = None
+    steps: Annotated[tuple[Step, ...], Field(max_length=MOST_STEPS)] = ()
+    priority: Priority = DEFAULT_PRIORITY
+    timeout: Seconds | None = None
+    retries: Retries = 0
+    labels: Annotated[dict[LabelKey, LabelValue], Field(max_length=50)] = {}
+    variables: Annotated[dict[VariableName, VariableValue], Field(max_length=100)] = {}
+    artifacts: Literal["on_failure", "always", "never"] = "on_failure"
+    expect: Verdict = "passed"
+
+    @field_validator("base_url")
+    @classmethod
+    def _no_password_in_the_address(cls, url: str | None) -> str | None:
+        if url is not None and "@" in urlsplit(url).netloc:
+            raise ValueError("holds a user or password, which would be stored: leave it out")
+        return url

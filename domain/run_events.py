@@ -1,0 +1,181 @@
+"""Everything that can happen to a run."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.definition import Definition
+from domain.event import Event
+from domain.values import Frozen
+
+
+class Failure(Frozen):
+    """Why something did not pass.
+
+    `kind` says what sort of thing went wrong (`expectation`, `timeout`, `navigation`, ...),
+    `message` what happened in words, `step` the index of the step where there is one.
+    """
+
+    kind: str
+    message: str
+    step: int | None = None
+
+
+class Artifact(Frozen):
+    """A file kept as evidence, outside the log; `sha256` ties it to the event."""
+
+    name: str
+    kind: str
+    size: int
+    sha256: str
+
+
+class RunEvent(Event):
+    """An event of a run."""
+
+
+class RunRequested(RunEvent):
+    """Somebody asked for a run; the answer 202 stands for this event."""
+
+    TOPIC: ClassVar[str] = "RunRequested"
+
+    definition: Definition
+    timeout: float
+    test_id: UUID | None = None
+    test_version: int | None = None
+    batch_id: UUID | None = None
+
+
+class RunStarted(RunEvent):
+    """An executor claimed the run."""
+
+    TOPIC: ClassVar[str] = "RunStarted"
+
+    attempt: int
+    executor: str
+    dispatch_id: str
+
+
+class StepEvent(RunEvent):
+    """One step of one attempt ended; `started` and `duration` are seconds on the attempt's own
+    monotonic clock."""
+
+    attempt: int
+    index: int
+    step: str
+    started: float
+    duration: float
+    artifacts: tuple[Artifact, ...] = ()
+
+
+class StepPassed(StepEvent):
+    """A step did what it says."""
+
+    TOPIC: ClassVar[str] = "StepPassed"
+
+    message: str | None = None
+
+
+class StepFailed(StepEvent):
+    """A step did not; the attempt ends with it."""
+
+    TOPIC: ClassVar[str] = "StepFailed"
+
+    kind: str
+    message: str
+
+
+class AttemptFailed(RunEvent):
+    """The test failed and will be tried again."""
+
+    TOPIC: ClassVar[str] = "AttemptFailed"
+
+    attempt: int
+    error: Failure
+    duration: float
+    artifacts: tuple[Artifact, ...] = ()
+
+
+class AttemptLost(RunEvent):
+    """The machinery lost the attempt (executor, browser or lease), and the run is tried again."""
+
+    TOPIC: ClassVar[str] = "AttemptLost"
+
+    attempt: int
+    error: Failure
+
+
+class RunRequeued(RunEvent):
+    """The run waits for a further attempt; the dispatcher publishes again."""
+
+    TOPIC: ClassVar[str] = "RunRequeued"
+
+    attempt: Annotated[int, Field(description="the attempt it waits for")]
+    priority: int
+
+
+class PriorityChanged(RunEvent):
+    """The run's urgency changed; a waiting run is published again."""
+
+    TOPIC: ClassVar[str] = "PriorityChanged"
+
+    priority: int
+
+
+class VerdictEvent(RunEvent):
+    """The end of a run, once. `duration` is the last attempt's, in seconds; None if none ran."""
+
+    attempt: int
+    duration: float | None = None
+    artifacts: tuple[Artifact, ...] = ()
+
+
+class RunPassed(VerdictEvent):
+    """Every step passed; `flaky` if an earlier attempt had failed."""
+
+    TOPIC: ClassVar[str] = "RunPassed"
+
+    flaky: bool = False
+
+
+class UnhappyVerdict(VerdictEvent):
+    """An end that has to be explained."""
+
+    error: Failure
+
+
+class RunFailed(UnhappyVerdict):
+    """The test failed."""
+
+    TOPIC: ClassVar[str] = "RunFailed"
+
+
+class RunErrored(UnhappyVerdict):
+    """The machinery failed, not the test."""
+
+    TOPIC: ClassVar[str] = "RunErrored"
+
+
+class RunTimedOut(UnhappyVerdict):
+    """The attempt used up the run's time."""
+
+    TOPIC: ClassVar[str] = "RunTimedOut"
+
+
+class RunCancelled(UnhappyVerdict):
+    """Somebody cancelled it."""
+
+    TOPIC: ClassVar[str] = "RunCancelled"
+
+
+VERDICTS: dict[type[VerdictEvent], str] = {
+    RunPassed: "passed",
+    RunFailed: "failed",
+    RunErrored: "errored",
+    RunTimedOut: "timed_out",
+    RunCancelled: "cancelled",
+}
+"""The status each verdict gives its run."""

@@ -1,0 +1,59 @@
+"""The queue of one pool, as far as people steer it: paused or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from domain.errors import IllegalTransitionError
+from domain.event import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class QueuePaused(Event):
+    """No executor takes a run until the queue is resumed; running ones end."""
+
+    TOPIC: ClassVar[str] = "QueuePaused"
+
+
+class QueueResumed(Event):
+    """Executors take runs again."""
+
+    TOPIC: ClassVar[str] = "QueueResumed"
+
+
+def queue_id(pool: str = "default") -> UUID:
+    """The queue's id: the same in every installation."""
+    return uuid5(NAMESPACE_URL, f"proctor:queue:{pool}")
+
+
+@dataclass(frozen=True, slots=True)
+class RunQueue:
+    """A queue at one version of its history; at version 0 nobody has steered it yet."""
+
+    id: UUID
+    version: int = 0
+    paused: bool = False
+
+    def pause(self, by: str) -> QueuePaused:
+        """Stop giving out runs."""
+        if self.paused:
+            raise IllegalTransitionError("the queue", "pause it", "paused")
+        return QueuePaused(originator_id=self.id, originator_version=self.version + 1, by=by)
+
+    def resume(self, by: str) -> QueueResumed:
+        """Give out runs again."""
+        if not self.paused:
+            raise IllegalTransitionError("the queue", "resume it", "not paused")
+        return QueueResumed(originator_id=self.id, originator_version=self.version + 1, by=by)
+
+
+def replay(pool_id: UUID, events: Iterable[Event]) -> RunQueue:
+    """The queue after its whole history."""
+    queue = RunQueue(pool_id)
+    for event in events:
+        queue = RunQueue(pool_id, event.originator_version, isinstance(event, QueuePaused))
+    return queue

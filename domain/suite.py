@@ -1,0 +1,53 @@
+"""A suite file: tests that share a base URL, defaults and variables."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from domain.definition import Definition
+from domain.values import (
+    Frozen,
+    LabelKey,
+    LabelValue,
+    Name,
+    Priority,
+    Retries,
+    Seconds,
+    VariableName,
+    VariableValue,
+)
+
+MOST_TESTS = 1_000
+
+
+class Defaults(Frozen):
+    """What every test of the suite has unless it says otherwise."""
+
+    priority: Priority | None = None
+    timeout: Seconds | None = None
+    retries: Retries | None = None
+    labels: Annotated[dict[LabelKey, LabelValue], Field(max_length=50)] = {}
+
+
+class Suite(Frozen):
+    """The content of a suite file, as it is written."""
+
+    name: Name
+    base_url: str | None = None
+    defaults: Defaults = Defaults()
+    variables: Annotated[dict[VariableName, VariableValue], Field(max_length=100)] = {}
+    tests: Annotated[tuple[Definition, ...], Field(min_length=1, max_length=MOST_TESTS)]
+
+    def definitions(self) -> tuple[Definition, ...]:
+        """The tests with the suite's defaults filled in, ready to be submitted."""
+        return tuple(self._complete(test) for test in self.tests)
+
+    def _complete(self, test: Definition) -> Definition:
+        said = test.model_dump(by_alias=True, exclude_unset=True)
+        given = self.defaults.model_dump(exclude_none=True, exclude={"labels"})
+        complete: dict[str, Any] = {"base_url": self.base_url} | given | said
+        complete["labels"] = {"suite": self.name, **self.defaults.labels, **test.labels}
+        complete["variables"] = {**self.variables, **test.variables}
+        return Definition.model_validate(complete)

@@ -1,0 +1,1 @@
+"""Something to run Proctor on."""

@@ -1,0 +1,1 @@
+"""From the broker through a browser to the event log."""

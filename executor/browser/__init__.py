@@ -1,0 +1,1 @@
+"""Driving a real browser through the steps of one attempt."""

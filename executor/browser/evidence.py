@@ -1,0 +1,95 @@
+"""Evidence of an attempt: screenshot, trace and console log, masked and kept as artifacts."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import structlog
+from playwright.async_api import Error
+
+from runtime.artifacts import ArtifactError
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from domain.run_events import Artifact
+    from executor.browser.actions import Stage
+    from executor.browser.browsers import Prepared
+    from executor.browser.masking import Mask
+    from runtime.artifacts import ArtifactStore
+
+logger = structlog.get_logger()
+
+_PATIENCE = 1.4
+"""Seconds for each piece: a page that spins for ever must not hold up the verdict."""
+
+
+class Evidence:
+    """Collects for one attempt. What cannot be had is left out; a verdict never waits for it."""
+
+    def __init__(
+        self, run_id: UUID, attempt: int, prepared: Prepared, store: ArtifactStore, mask: Mask
+    ) -> None:
+        self._run_id = run_id
+        self._attempt = attempt
+        self._prepared = prepared
+        self._store = store
+        self._mask = mask
+        self._tracing = False
+
+    async def begin(self) -> None:
+        """Starts the trace: snapshots of the page, without the screencast, which costs half the
+        browser's speed (docs/decisions.md)."""
+        await self._prepared.context.tracing.start(snapshots=True, screenshots=False)
+        self._tracing = True
+
+    async def failure_screenshot(self, stage: Stage) -> tuple[Artifact, ...]:
+        """What the page looked like."""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                picture = await stage.page.screenshot(mask=stage.hidden())
+        except (Error, TimeoutError):
+            return ()
+        return await self._keep("failure.png", "screenshot", picture)
+
+    async def screenshots(self, stage: Stage, index: int) -> tuple[Artifact, ...]:
+        """The pictures a step asked for."""
+        taken, stage.screenshots = stage.screenshots, []
+        kept: tuple[Artifact, ...] = ()
+        for name, picture in taken:
+            slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "screenshot"
+            kept += await self._keep(f"step-{index}-{slug}.png", "screenshot", picture)
+        return kept
+
+    async def rest(self) -> tuple[Artifact, ...]:
+        """Trace and console log."""
+        console = self._mask.text(self._prepared.watch.console())
+        kept = await self._keep("console.log", "console", console.encode()) if console else ()
+        return (*await self._trace(), *kept)
+
+    async def _trace(self) -> tuple[Artifact, ...]:
+        if not self._tracing:
+            return ()
+        with TemporaryDirectory(prefix="proctor-trace-") as folder:
+            path = Path(folder) / "trace.zip"
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    await self._prepared.context.tracing.stop(path=path)
+                content = await asyncio.to_thread(path.read_bytes)
+            except (Error, TimeoutError, OSError):
+                return ()
+            masked = await asyncio.to_thread(self._mask.archive, content)
+            return await self._keep("trace.zip", "trace", masked)
+
+    async def _keep(self, name: str, kind: str, content: bytes) -> tuple[Artifact, ...]:
+        full = f"attempt-{self._attempt}-{name}"
+        try:
+            return (await asyncio.to_thread(self._store.keep, self._run_id, full, kind, content),)
+        except ArtifactError as error:
+            self._prepared.watch.notes.append(str(error))
+            logger.warning("artifact.not_kept", name=full, error=str(error))
+            return ()

@@ -1,0 +1,47 @@
+"""The processes of one launched browser, remembered so that they can be ended at once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from executor.browser.reaper import marked_processes, profiles_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserProcesses:
+    """A browser leads a process group of its own; its parent is Playwright's driver."""
+
+    group: int
+    driver: int
+    profiles: frozenset[Path]
+
+    @classmethod
+    def of(cls, mark: str) -> BrowserProcesses | None:
+        """Those of the browser launched with this mark; None if it is gone already."""
+        found = [process for process, marked in marked_processes() if marked == mark]
+        profiles = frozenset(profile for process in found for profile in profiles_of(process))
+        for process in found:
+            with suppress(ProcessLookupError):
+                if os.getpgid(process.pid) == process.pid:
+                    return cls(process.pid, process.ppid(), profiles)
+        return None
+
+    def kill(self) -> None:
+        """Ends the browser, stopped or not, and removes its profile."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.group, signal.SIGKILL)
+        for profile in self.profiles:
+            shutil.rmtree(profile, ignore_errors=True)
+
+    def kill_driver(self) -> None:
+        """Ends the driver too, for when it does not answer."""
+        with suppress(ProcessLookupError):
+            os.kill(self.driver, signal.SIGKILL)

@@ -1,0 +1,21 @@
+"""What a browser and its attempts are set to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSettings:
+    """`step_timeout` is in seconds; `owner` is the executor's id; `secrets` are values by name."""
+
+    owner: str
+    chromium: Path | None = None
+    step_timeout: float = 10.0
+    runs_per_browser: int = 100
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -1,0 +1,114 @@
+"""What a message in an executor's hand means, given what the log says of its run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.errors import ConflictError, NotFoundError
+from domain.run import Run, evolve
+from domain.run_events import Failure, RunEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.dispatch import Dispatch
+    from domain.log import EventLog
+
+_MOST_CONFLICTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The run is this executor's: its attempt has started."""
+
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The message asks for nothing any more; acknowledge it."""
+
+    reason: str
+
+
+class Paused:
+    """The queue is paused: the message goes back."""
+
+
+class Unknown:
+    """No such run: nobody can use the message."""
+
+
+Claim = Claimed | Dropped | Paused | Unknown
+
+
+def claim(log: EventLog, executor: str, dispatch: Dispatch, *, redelivered: bool) -> Claim:
+    """Claims the run that `dispatch` asks for, by appending at the version read.
+
+    Of several executors that hold the same message one append wins; the others read again and see
+    that there is nothing left for them. Raises the log's errors if it is out of reach.
+    """
+    if log.queue(dispatch.pool).paused:
+        return Paused()
+    for _ in range(_MOST_CONFLICTS):
+        try:
+            run = log.run(dispatch.run_id)
+        except NotFoundError:
+            return Unknown()
+        events = decide(run, executor, dispatch, redelivered=redelivered)
+        if isinstance(events, Dropped):
+            return events
+        try:
+            log.append(*events, durable=False)
+        except ConflictError:
+            if mine := _already_mine(log, events):
+                return Claimed(mine)
+            continue
+        return _claimed(run, events)
+    raise ConflictError(
+        f"run {dispatch.run_id} changed {_MOST_CONFLICTS} times while it was claimed"
+    )
+
+
+def decide(
+    run: Run, executor: str, dispatch: Dispatch, *, redelivered: bool
+) -> Sequence[RunEvent] | Dropped:
+    """The events that claim the run, or why the message is dropped.
+
+    Only a redelivery of the very dispatch that the running attempt was claimed by means that its
+    lease is lost; any other message for a running run is a duplicate.
+    """
+    if run.over:
+        return Dropped(f"the run is {run.status}")
+    if run.status == "queued":
+        if dispatch.dispatch_id != run.dispatch_id:
+            return Dropped("superseded by a later dispatch")
+        return [run.start(executor, dispatch.dispatch_id)]
+    if not redelivered or run.claimed_by != dispatch.dispatch_id:
+        return Dropped("a duplicate: the run is running")
+    return _take_over(run, executor, dispatch)
+
+
+def _take_over(run: Run, executor: str, dispatch: Dispatch) -> Sequence[RunEvent]:
+    error = Failure(kind="lease_lost", message=f"executor {run.executor} lost its lease")
+    if not run.may_lose_another:
+        return [run.err(executor, error=error)]
+    lost = run.lose_attempt(executor, error)
+    return [lost, evolve(run, lost).start(executor, dispatch.dispatch_id)]
+
+
+def _claimed(run: Run, events: Sequence[RunEvent]) -> Claim:
+    for event in events:
+        run = evolve(run, event)
+    return Dropped("lost too many attempts") if run.over else Claimed(run)
+
+
+def _already_mine(log: EventLog, events: Sequence[RunEvent]) -> Run | None:
+    """The run, if a commit whose answer was lost had succeeded after all."""
+    last = events[-1]
+    stored = log.newer(last.originator_id, last.originator_version - 1)
+    if not stored or stored[0] != last:
+        return None
+    run = log.run(last.originator_id)
+    return run if run.status == "running" else None

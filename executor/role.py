@@ -1,0 +1,75 @@
+"""The executor as a role: a worker with its browser, in an event loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from executor.browser.browsers import Browsers
+from executor.browser.settings import BrowserSettings
+from executor.worker import Worker
+from runtime.artifacts import ArtifactStore
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Mapping
+
+    from domain.log import EventLog
+    from runtime.broker.port import Broker
+    from runtime.settings import Settings
+
+
+class ExecutorRole:
+    """A component that is one executor. Several in one process share nothing but the log's pool."""
+
+    def __init__(
+        self,
+        executor: str,
+        log: EventLog,
+        broker: Broker,
+        settings: Settings,
+        secrets: Mapping[str, str],
+    ) -> None:
+        self.name = executor
+        self._log = log
+        self._broker = broker
+        self._settings = settings
+        self._secrets = secrets
+
+    def run(self, stop: threading.Event) -> None:
+        """Works until `stop` is set, then drains."""
+        asyncio.run(self._run(stop))
+
+    async def _run(self, stop: threading.Event) -> None:
+        stopping = asyncio.Event()
+        waiting = asyncio.create_task(self._wait(stop, stopping))
+        try:
+            async with Browsers(self._browser_settings()) as browsers:
+                await self._worker(browsers).run(stopping)
+        finally:
+            waiting.cancel()
+
+    async def _wait(self, stop: threading.Event, stopping: asyncio.Event) -> None:
+        while not await asyncio.to_thread(stop.wait, 0.5):
+            pass
+        stopping.set()
+
+    def _worker(self, browsers: Browsers) -> Worker:
+        return Worker(
+            self.name,
+            self._broker,
+            self._log,
+            browsers,
+            ArtifactStore(self._settings.artifacts),
+            pool=self._settings.pool,
+            grace=self._settings.drain_grace,
+        )
+
+    def _browser_settings(self) -> BrowserSettings:
+        return BrowserSettings(
+            chromium=self._settings.chromium,
+            step_timeout=self._settings.step_timeout,
+            runs_per_browser=self._settings.runs_per_browser,
+            owner=self.name,
+            secrets=self._secrets,
+        )

@@ -1,0 +1,94 @@
+"""Reading the views: one consistent snapshot for every question of one request."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from psycopg import IsolationLevel
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool
+
+from projections import views
+from projections.run_queries import RunQueries
+from projections.statistics_queries import StatisticsQueries
+from runtime.database import connect
+from runtime.recorder import CONNECT_TIMEOUT, connection_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    import psycopg
+    from psycopg.rows import DictRow
+
+    from domain.log import EventLog
+
+    Connection = psycopg.Connection[DictRow]
+
+_PAST_BATCH = 2_000
+
+
+class Snapshot(RunQueries, StatisticsQueries):
+    """The views as they were at one position of the log."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.position = views.position(connection)
+
+
+class ViewReader:
+    """Opens snapshots of the live views, or of the past."""
+
+    def __init__(self, url: str, log: EventLog, connections: int = 8) -> None:
+        self._url = url
+        self._log = log
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            url,
+            kwargs={"row_factory": dict_row, **connection_options("proctor reader")},
+            min_size=1,
+            max_size=connections,
+            timeout=CONNECT_TIMEOUT,
+            configure=_read_only,
+            check=ConnectionPool.check_connection,
+            open=True,
+            num_workers=1,
+        )
+
+    def close(self) -> None:
+        """Ends the connections."""
+        self._pool.close()
+
+    @contextmanager
+    def now(self) -> Iterator[Snapshot]:
+        """The live views. Raises psycopg.OperationalError if the database is out of reach."""
+        with self._pool.connection() as connection, connection.transaction():
+            views.enter(connection, views.LIVE)
+            yield Snapshot(connection)
+
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[Snapshot]:
+        """The views as they were at `moment`: the log replayed by the very code that keeps them.
+
+        Built in temporary tables that go with the transaction; costs a replay from the beginning.
+        """
+        with (
+            connect(self._url, "proctor past") as connection,
+            connection.transaction(force_rollback=True),
+        ):
+            views.make_past(connection)
+            self._replay(connection, moment)
+            yield Snapshot(connection)
+
+    def _replay(self, connection: Connection, moment: datetime) -> None:
+        position = 0
+        while batch := self._log.read(position, _PAST_BATCH):
+            past = [recorded for recorded in batch if recorded.event.at <= moment]
+            if past:
+                views.project(connection, past)
+            position = batch[-1].position
+
+
+def _read_only(connection: Connection) -> None:
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    connection.read_only = True

@@ -1,0 +1,166 @@
+"""Questions about runs, tests and keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from psycopg.types.json import Jsonb
+
+from domain.run_queue import queue_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    import psycopg
+    from psycopg.rows import DictRow
+
+_RUNS = """
+    WITH waiting AS MATERIALIZED (
+        SELECT id AS waiting_id, row_number() OVER (ORDER BY priority, asked_position) AS place
+        FROM runs WHERE status = 'queued'
+    )
+    SELECT runs.*, place AS queue_position FROM runs LEFT JOIN waiting ON waiting_id = id
+"""
+_ONE_RUN = """
+    SELECT runs.*, CASE WHEN status = 'queued' THEN (
+        SELECT count(*) FROM runs AS other WHERE other.status = 'queued'
+        AND (other.priority, other.asked_position) <= (runs.priority, runs.asked_position)
+    ) END AS queue_position
+    FROM runs WHERE id = %s
+"""
+_TYPICAL_SECONDS = """
+    SELECT avg(duration) AS seconds FROM (
+        SELECT duration FROM runs WHERE finished_position IS NOT NULL
+        ORDER BY finished_position DESC LIMIT 50
+    ) AS latest
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs are wanted; `before` is the cursor, a position of the log."""
+
+    statuses: Sequence[str] = ()
+    test_id: UUID | None = None
+    batch_id: UUID | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+    before: int | None = None
+    limit: int = 50
+
+
+class RunQueries:
+    """Questions on one snapshot; rows come as dicts with the views' column names."""
+
+    def __init__(self, connection: psycopg.Connection[DictRow]) -> None:
+        self._connection = connection
+
+    def run(self, run_id: UUID) -> DictRow | None:
+        """One run with its place in the queue, or None."""
+        return self._connection.execute(_ONE_RUN, (run_id,)).fetchone()
+
+    def runs_of(self, run_ids: Sequence[UUID]) -> list[DictRow]:
+        """These runs, in the order they were requested."""
+        statement = _RUNS + " WHERE id = ANY(%s) ORDER BY requested_position"
+        return self._connection.execute(statement, (list(run_ids),)).fetchall()
+
+    def runs(self, wanted: RunFilter) -> list[DictRow]:
+        """A page of runs, the newest first."""
+        conditions, facts = _conditions(wanted)
+        statement = f"{_RUNS} WHERE {conditions} ORDER BY requested_position DESC LIMIT %(limit)s"
+        return self._connection.execute(statement, facts).fetchall()
+
+    def waiting(self, limit: int) -> list[DictRow]:
+        """The next runs in the queue's order."""
+        statement = _RUNS + " WHERE status = 'queued' ORDER BY priority, asked_position LIMIT %s"
+        return self._connection.execute(statement, (limit,)).fetchall()
+
+    def running(self) -> list[DictRow]:
+        """The runs that executors hold, the longest held first."""
+        statement = (
+            "SELECT runs.*, NULL::bigint AS queue_position FROM runs"
+            " WHERE status = 'running' ORDER BY started_at"
+        )
+        return self._connection.execute(statement).fetchall()
+
+    def queued_by_priority(self) -> dict[int, int]:
+        """How many wait, by priority."""
+        rows = self._connection.execute(
+            "SELECT priority, count(*) AS count FROM runs WHERE status = 'queued'"
+            " GROUP BY priority ORDER BY priority"
+        )
+        return {row["priority"]: row["count"] for row in rows}
+
+    def oldest_queued(self) -> Any:
+        """When the run that waits longest was requested, or None."""
+        row = self._connection.execute(
+            "SELECT min(queued_at) AS at FROM runs WHERE status = 'queued'"
+        ).fetchone()
+        return row["at"] if row else None
+
+    def queued_ids(self) -> list[UUID]:
+        """Every run that waits."""
+        rows = self._connection.execute(
+            "SELECT id FROM runs WHERE status = 'queued' ORDER BY requested_position"
+        )
+        return [row["id"] for row in rows]
+
+    def paused(self, pool: str = "default") -> bool:
+        """Whether the queue is paused."""
+        row = self._connection.execute(
+            "SELECT paused FROM queues WHERE id = %s", (queue_id(pool),)
+        ).fetchone()
+        return bool(row and row["paused"])
+
+    def typical_seconds(self) -> float | None:
+        """How long the latest runs took on average; None before the first verdict."""
+        row = self._connection.execute(_TYPICAL_SECONDS).fetchone()
+        return float(row["seconds"]) if row and row["seconds"] is not None else None
+
+    def test(self, test_id: UUID) -> DictRow | None:
+        """One test, or None."""
+        return self._connection.execute("SELECT * FROM tests WHERE id = %s", (test_id,)).fetchone()
+
+    def tests(self, before: int | None, limit: int) -> list[DictRow]:
+        """A page of the tests on offer, the newest first."""
+        return self._connection.execute(
+            "SELECT * FROM tests WHERE NOT archived"
+            " AND (%(before)s::bigint IS NULL OR created_position < %(before)s)"
+            " ORDER BY created_position DESC LIMIT %(limit)s",
+            {"before": before, "limit": limit},
+        ).fetchall()
+
+    def test_names(self, test_ids: Sequence[str]) -> dict[str, str]:
+        """The names of tests by id."""
+        rows = self._connection.execute(
+            "SELECT id::text AS id, name FROM tests WHERE id::text = ANY(%s)", (list(test_ids),)
+        )
+        return {row["id"]: row["name"] for row in rows}
+
+    def api_keys(self) -> list[DictRow]:
+        """Every API key, the oldest first; never what opens it."""
+        return self._connection.execute("SELECT * FROM keys ORDER BY created_position").fetchall()
+
+
+def _conditions(wanted: RunFilter) -> tuple[str, dict[str, Any]]:
+    conditions = ["true"]
+    if wanted.statuses:
+        conditions.append("status = ANY(%(statuses)s)")
+    if wanted.test_id is not None:
+        conditions.append("test_id = %(test_id)s")
+    if wanted.batch_id is not None:
+        conditions.append("batch_id = %(batch_id)s")
+    if wanted.labels:
+        conditions.append("labels @> %(labels)s")
+    if wanted.before is not None:
+        conditions.append("requested_position < %(before)s")
+    facts = {
+        "statuses": list(wanted.statuses),
+        "test_id": wanted.test_id,
+        "batch_id": wanted.batch_id,
+        "labels": Jsonb(wanted.labels),
+        "before": wanted.before,
+        "limit": wanted.limit,
+    }
+    return " AND ".join(conditions), facts

@@ -1,0 +1,95 @@
+-- The views. Unqualified on purpose: the same statements make the live views, the next ones
+-- during a rebuild, and the past for an audit, each in a schema of its own.
+CREATE TABLE IF NOT EXISTS position (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    position bigint NOT NULL
+);
+INSERT INTO position (position) VALUES (0) ON CONFLICT DO NOTHING;
+
+CREATE TABLE IF NOT EXISTS runs (
+    id uuid PRIMARY KEY,
+    requested_position bigint NOT NULL,
+    asked_position bigint NOT NULL,
+    name text NOT NULL,
+    status text NOT NULL,
+    priority integer NOT NULL,
+    queued_at timestamptz NOT NULL,
+    started_at timestamptz,
+    finished_at timestamptz,
+    finished_position bigint,
+    attempt integer NOT NULL DEFAULT 0,
+    executor text,
+    steps_total integer NOT NULL,
+    steps_passed integer NOT NULL DEFAULT 0,
+    flaky boolean NOT NULL DEFAULT false,
+    labels jsonb NOT NULL,
+    test_id uuid,
+    test_version integer,
+    batch_id uuid,
+    error jsonb,
+    expect text NOT NULL,
+    timeout double precision NOT NULL,
+    retries integer NOT NULL,
+    queue_seconds double precision,
+    duration double precision,
+    requested_by text NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS runs_requested ON runs (requested_position);
+CREATE INDEX IF NOT EXISTS runs_queue ON runs (priority, asked_position) WHERE status = 'queued';
+CREATE INDEX IF NOT EXISTS runs_active ON runs (requested_position) WHERE status = 'running';
+CREATE INDEX IF NOT EXISTS runs_by_status ON runs (status, requested_position);
+CREATE INDEX IF NOT EXISTS runs_by_test ON runs (test_id, requested_position);
+CREATE INDEX IF NOT EXISTS runs_by_batch ON runs (batch_id, requested_position);
+CREATE INDEX IF NOT EXISTS runs_finished ON runs (finished_position DESC)
+    WHERE finished_position IS NOT NULL;
+CREATE INDEX IF NOT EXISTS runs_by_label ON runs USING gin (labels jsonb_path_ops);
+
+CREATE TABLE IF NOT EXISTS tests (
+    id uuid PRIMARY KEY,
+    created_position bigint NOT NULL,
+    name text NOT NULL,
+    version integer NOT NULL,
+    definition jsonb NOT NULL,
+    archived boolean NOT NULL DEFAULT false,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS tests_created ON tests (created_position);
+
+CREATE TABLE IF NOT EXISTS keys (
+    id uuid PRIMARY KEY,
+    created_position bigint NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    revoked boolean NOT NULL DEFAULT false,
+    created_at timestamptz NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS queues (
+    id uuid PRIMARY KEY,
+    paused boolean NOT NULL
+);
+
+-- Counted per day (UTC, of the verdict) and test; a test without an id is known by its name.
+CREATE TABLE IF NOT EXISTS daily (
+    day date NOT NULL,
+    test text NOT NULL,
+    runs bigint NOT NULL,
+    passed bigint NOT NULL,
+    failed bigint NOT NULL,
+    errored bigint NOT NULL,
+    timed_out bigint NOT NULL,
+    cancelled bigint NOT NULL,
+    flaky bigint NOT NULL,
+    PRIMARY KEY (day, test)
+);
+
+-- Histograms of seconds: bucket b holds values around 1.1^b, so percentiles are within 5 %.
+CREATE TABLE IF NOT EXISTS histograms (
+    day date NOT NULL,
+    test text NOT NULL,
+    metric text NOT NULL,
+    bucket integer NOT NULL,
+    count bigint NOT NULL,
+    PRIMARY KEY (day, test, metric, bucket)
+);

@@ -1,0 +1,1 @@
+"""What every process needs: settings, broker, database, logging, lifecycle."""

@@ -1,0 +1,145 @@
+"""The in-process broker: everything in one process, gone with it, and refilled from the log.
+
+The dispatcher's threads publish; each executor and the API listen in an event loop of their own.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from contextlib import asynccontextmanager
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import structlog
+
+from runtime.broker.memory_listeners import MemoryObserver, MemorySubscription
+from runtime.broker.memory_queue import PoolQueue
+from runtime.broker.port import BrokerUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from domain.dispatch import Dispatch
+    from runtime.broker.mailbox import Mailbox
+    from runtime.broker.port import Control, Presence
+
+logger = structlog.get_logger()
+
+
+class MemoryBroker:
+    """The broker of a process that is the whole installation."""
+
+    kind = "memory"
+
+    def __init__(self) -> None:
+        self.dead_letters: list[Dispatch] = []
+        self._lock = threading.Lock()
+        self._pools: defaultdict[str, PoolQueue[MemorySubscription]] = defaultdict(PoolQueue)
+        self._controls: list[Mailbox[Control]] = []
+        self._presences: list[Callable[[Presence], None]] = []
+
+    def publisher(self) -> MemoryPublisher:
+        """The dispatcher's side."""
+        return MemoryPublisher(self)
+
+    @asynccontextmanager
+    async def subscribe(
+        self, executor: str, pool: str = "default"
+    ) -> AsyncIterator[MemorySubscription]:
+        """An executor's side, for the event loop it is entered in."""
+        subscription = MemorySubscription(executor, self, self.pool(pool))
+        with self._lock:
+            self._controls.append(subscription.heard)
+        try:
+            await subscription.resume()
+            yield subscription
+        finally:
+            with self._lock:
+                self._controls.remove(subscription.heard)
+            subscription.end()
+
+    @asynccontextmanager
+    async def observe(self) -> AsyncIterator[MemoryObserver]:
+        """The API's side, for the event loop it is entered in."""
+        observer = MemoryObserver(self)
+        hear = observer.heard.put
+        self.on_presence(hear)
+        try:
+            yield observer
+        finally:
+            self.off_presence(hear)
+
+    def pool(self, name: str) -> PoolQueue[MemorySubscription]:
+        """The queue of one pool."""
+        with self._lock:
+            return self._pools[name]
+
+    def tell(self, control: Control) -> None:
+        """To every subscription."""
+        with self._lock:
+            mailboxes = list(self._controls)
+        for mailbox in mailboxes:
+            mailbox.put(control)
+
+    def announce(self, presence: Presence) -> None:
+        """To every observer and publisher, in the announcer's thread."""
+        with self._lock:
+            listeners = list(self._presences)
+        for hear in listeners:
+            try:
+                hear(presence)
+            except Exception:
+                logger.exception("broker.presence_listener_failed", executor=presence.executor)
+
+    def on_presence(self, hear: Callable[[Presence], None]) -> None:
+        """Adds a listener."""
+        with self._lock:
+            self._presences.append(hear)
+
+    def off_presence(self, hear: Callable[[Presence], None]) -> None:
+        """Takes the listener away."""
+        with self._lock:
+            self._presences.remove(hear)
+
+
+class MemoryPublisher:
+    """Publishing is putting into the queue: it never waits and is never lost half-way."""
+
+    durable = False
+
+    def __init__(self, broker: MemoryBroker) -> None:
+        self._broker = broker
+        self._since: float | None = time.monotonic()
+        self._listeners: list[Callable[[Presence], None]] = []
+
+    def publish(self, dispatches: Sequence[Dispatch], *, redelivered: bool = False) -> None:
+        """Puts them into their pools."""
+        self._raise_if_closed()
+        for pool, some in groupby(dispatches, key=lambda dispatch: dispatch.pool):
+            self._broker.pool(pool).put(list(some), redelivered=redelivered)
+
+    def broadcast(self, control: Control) -> None:
+        """To every executor that listens now."""
+        self._raise_if_closed()
+        self._broker.tell(control)
+
+    def on_presence(self, heard: Callable[[Presence], None]) -> None:
+        """Calls `heard` in the thread of the executor that announces itself."""
+        self._listeners.append(heard)
+        self._broker.on_presence(heard)
+
+    def connected_since(self) -> float | None:
+        """When it was made; None once closed."""
+        return self._since
+
+    def close(self) -> None:
+        """Stops listening and publishing."""
+        self._since = None
+        while self._listeners:
+            self._broker.off_presence(self._listeners.pop())
+
+    def _raise_if_closed(self) -> None:
+        if self._since is None:
+            raise BrokerUnavailableError("this publisher is closed")

@@ -1,0 +1,152 @@
+"""The broker port: what Proctor asks of a broker, and nothing more.
+
+The dispatcher is synchronous and publishes; executors and the API are asynchronous and listen.
+Two adapters implement it, RabbitMQ and in-process, and one conformance suite holds both to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
+    from uuid import UUID
+
+    from domain.dispatch import Dispatch
+
+
+class BrokerError(Exception):
+    """Anything the broker refused or could not do."""
+
+
+class BrokerUnavailableError(BrokerError):
+    """The broker cannot be reached, or did not confirm in time; trying again later is right."""
+
+
+class DeliveryLostError(BrokerError):
+    """The connection that brought a delivery is gone: it cannot be settled and will come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A word to every executor. `run_id` is set for `cancel` only."""
+
+    kind: Literal["cancel", "pause", "resume", "drain"]
+    run_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """An executor says that it is alive and what it does; sent every few seconds, kept nowhere."""
+
+    executor: str
+    state: Literal["idle", "running", "draining", "paused", "gone"]
+    run_id: UUID | None
+    since: str
+    """RFC 3339 UTC: when it entered this state."""
+    pool: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """What the broker itself counts for one pool."""
+
+    ready: int
+    unacked: int | None
+    """None where the broker does not say without its management API."""
+    consumers: int
+
+
+class Publisher(Protocol):
+    """The dispatcher's side. Safe to call from several threads."""
+
+    durable: bool
+    """Whether queued messages survive a restart of this process."""
+
+    def publish(self, dispatches: Sequence[Dispatch], *, redelivered: bool = False) -> None:
+        """Returns when the broker has taken responsibility for every dispatch, in this order.
+
+        `redelivered` marks them as a second delivery; only a broker that is not durable needs it,
+        to tell executors after a restart that the earlier lease is lost.
+        Raises BrokerUnavailableError when a confirm is missing after the adapter's timeout: some of
+        them may have been published, and publishing all again is harmless.
+        """
+
+    def broadcast(self, control: Control) -> None:
+        """Tells every executor that listens now; best effort, raises BrokerUnavailableError."""
+
+    def on_presence(self, heard: Callable[[Presence], None]) -> None:
+        """Calls `heard`, from a thread of the adapter's, for every presence while connected."""
+
+    def connected_since(self) -> float | None:
+        """`time.monotonic()` of the present connection's start, or None while there is none."""
+
+    def close(self) -> None:
+        """Ends the connection; later calls raise BrokerUnavailableError."""
+
+
+class Delivery(Protocol):
+    """One dispatch in this executor's hands: the lease on its run."""
+
+    dispatch: Dispatch
+    redelivered: bool
+
+    async def ack(self) -> None:
+        """The work is done and recorded. Raises DeliveryLostError."""
+
+    async def requeue(self) -> None:
+        """Somebody else shall have it, at the place it had. Raises DeliveryLostError."""
+
+    async def reject(self) -> None:
+        """Nobody can use it: to the dead letters. Raises DeliveryLostError."""
+
+
+class Subscription(Protocol):
+    """An executor's connection: at most one unsettled delivery at a time (prefetch 1)."""
+
+    async def next(self) -> Delivery:
+        """Waits for the next delivery, the most urgent first, first come first served within one
+        priority. Raises BrokerUnavailableError when the connection or the consumer is lost."""
+
+    async def pause(self) -> None:
+        """Takes no further delivery; one that has arrived unseen goes back."""
+
+    async def resume(self) -> None:
+        """Takes deliveries again."""
+
+    async def control(self) -> Control:
+        """Waits for the next broadcast. Raises BrokerUnavailableError when the connection is
+        lost."""
+
+    async def announce(self, presence: Presence) -> None:
+        """Tells dispatcher and API that this executor lives. Raises BrokerUnavailableError."""
+
+
+class Observer(Protocol):
+    """The API's connection: it looks and listens, and takes nothing."""
+
+    async def depth(self, pool: str = "default") -> Depth:
+        """Counts, without changing the queue. Raises BrokerUnavailableError."""
+
+    async def presence(self) -> Presence:
+        """Waits for the next presence. Raises BrokerUnavailableError when the connection is
+        lost."""
+
+
+class Broker(Protocol):
+    """A factory of the three connections. `kind` is `rabbitmq` or `memory`."""
+
+    kind: str
+
+    def publisher(self) -> Publisher:
+        """The dispatcher's connection; declares the topology. Connects in the background."""
+
+    def subscribe(
+        self, executor: str, pool: str = "default"
+    ) -> AbstractAsyncContextManager[Subscription]:
+        """An executor's connection. Raises BrokerUnavailableError on entering."""
+
+    def observe(self) -> AbstractAsyncContextManager[Observer]:
+        """The API's connection. Raises BrokerUnavailableError on entering."""

@@ -1,0 +1,1 @@
+"""RabbitMQ, 3.10 and later: pika publishes from a thread, aio-pika listens in an event loop."""

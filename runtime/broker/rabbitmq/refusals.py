@@ -1,0 +1,51 @@
+"""What RabbitMQ refuses until somebody mends it, said so that they know what to mend."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pika import exceptions  # type: ignore[import-untyped]
+
+from runtime.broker.port import BrokerError, BrokerUnavailableError
+
+if TYPE_CHECKING:
+    from runtime.broker.address import Address
+
+_PRECONDITION_FAILED = 406
+_ACCESS_REFUSED = 403
+_WHAT = re.compile(r"for ((?:queue|exchange) '[^']+')")
+
+
+def refusal(reason: BaseException, address: Address) -> BrokerError | None:
+    """The error to raise at once, or None where trying again may help by itself."""
+    match reason:
+        case exceptions.ProbableAuthenticationError():
+            return BrokerUnavailableError(
+                f"RabbitMQ at {address} refused user {address.user!r}: check name and password"
+            )
+        case exceptions.ProbableAccessDeniedError():
+            return BrokerUnavailableError(
+                f"RabbitMQ at {address}: user {address.user!r} has no access to virtual host"
+                f" {address.vhost!r}, or there is none of that name"
+            )
+        case exceptions.ChannelClosedByBroker(reply_code=code, reply_text=text):
+            return _channel_refusal(code, text, address)
+    return None
+
+
+def _channel_refusal(code: int, text: str, address: Address) -> BrokerError | None:
+    if code == _ACCESS_REFUSED:
+        return BrokerUnavailableError(
+            f"RabbitMQ at {address}: user {address.user!r} lacks a permission on proctor.*: {text}"
+        )
+    if code != _PRECONDITION_FAILED:
+        return None
+    found = _WHAT.search(text)
+    what = found[1] if found else "something of Proctor's"
+    return BrokerError(
+        f"RabbitMQ at {address} has {what} already, made with other arguments, which cannot be"
+        " changed. Set PROCTOR_QUEUE_TYPE to the type it has, or delete it (rabbitmqctl"
+        " delete_queue; waiting runs stay in the log): it is then declared anew."
+        f" RabbitMQ says: {text}"
+    )

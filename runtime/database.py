@@ -1,0 +1,67 @@
+"""The database: where it is, and the log that lives in it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import psycopg
+import structlog
+from psycopg.rows import dict_row
+
+from domain.log import EventLog
+from runtime.embedded_postgres import embedded_postgres
+from runtime.recorder import Recorder, UrlDatastore, connection_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg.rows import DictRow
+
+    from runtime.settings import Settings
+
+logger = structlog.get_logger()
+
+_SCHEMA_LOCK = 7_277_263_001
+"""Advisory lock held while tables are made, so that roles starting together do not collide."""
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """The URL of the database to use, the embedded one started if none is set."""
+    if settings.database_url is not None:
+        yield settings.database_url.get_secret_value()
+        return
+    with embedded_postgres(settings.data_dir) as url:
+        yield url
+
+
+@contextmanager
+def open_log(url: str, name: str, connections: int = 4) -> Iterator[EventLog]:
+    """The event log in the database at `url`, its table made if missing.
+
+    `name` appears as the connections' application name. Raises psycopg.OperationalError if the
+    database is out of reach.
+    """
+    with schema_lock(url, name):
+        datastore = UrlDatastore(url, name, connections)
+        recorder = Recorder(datastore)
+        recorder.create_table()
+    with EventLog(recorder) as log:
+        try:
+            yield log
+        finally:
+            datastore.close()
+
+
+def connect(url: str, name: str) -> psycopg.Connection[DictRow]:
+    """A connection of its own, in autocommit mode, with rows as dicts and bounded waits."""
+    return psycopg.connect(url, autocommit=True, row_factory=dict_row, **connection_options(name))
+
+
+@contextmanager
+def schema_lock(url: str, name: str) -> Iterator[psycopg.Connection[DictRow]]:
+    """Holds the lock under which tables are made."""
+    with connect(url, name) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (_SCHEMA_LOCK,))
+        yield connection

@@ -1,0 +1,79 @@
+"""Following the log: read a batch, handle it, commit what came of it with the position."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from runtime.database import connect
+from runtime.ears import listening
+from runtime.recorder import EVENTS_TABLE
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Sequence
+
+    import psycopg
+    from psycopg.rows import DictRow
+
+    from domain.log import EventLog, Recorded
+
+
+BATCH = 500
+_IDLE_CHECK = 2.0
+"""Seconds after which the log is read without a notification: they are hints, not promises."""
+
+
+class Handler(Protocol):
+    """What is done with the events. It owns the table its position stands in."""
+
+    name: str
+
+    def prepare(self, connection: psycopg.Connection[DictRow]) -> None:
+        """Called once before the first batch of every start."""
+
+    def lock_position(self, connection: psycopg.Connection[DictRow]) -> int:
+        """The position handled last, locked until the transaction ends."""
+
+    def handle(self, connection: psycopg.Connection[DictRow], batch: Sequence[Recorded]) -> None:
+        """Handles a batch and stores its last position, inside the open transaction."""
+
+    def handled(self, batch: Sequence[Recorded]) -> None:
+        """Called after the commit."""
+
+
+class Follower:
+    """A component that feeds one handler, at least once and in order.
+
+    Several followers with the same handler may run, in any processes: the lock on the position
+    lets one work at a time, and the others go on from where it ended.
+    """
+
+    def __init__(self, url: str, log: EventLog, handler: Handler, batch: int = BATCH) -> None:
+        self.name = handler.name
+        self._url = url
+        self._log = log
+        self._handler = handler
+        self._batch = batch
+
+    def run(self, stop: threading.Event) -> None:
+        """Follows until `stop` is set. Raises on whatever the handler or the database raises."""
+        name = f"proctor {self.name}"
+        with (
+            listening(self._url, name, EVENTS_TABLE) as ears,
+            connect(self._url, name) as connection,
+        ):
+            self._handler.prepare(connection)
+            while not stop.is_set():
+                if not self.step(connection):
+                    ears.wait(stop, _IDLE_CHECK)
+
+    def step(self, connection: psycopg.Connection[DictRow]) -> bool:
+        """Handles the next batch; returns whether more may be waiting."""
+        with connection.transaction():
+            position = self._handler.lock_position(connection)
+            batch = self._log.read(position, self._batch)
+            if batch:
+                self._handler.handle(connection, batch)
+        if batch:
+            self._handler.handled(batch)
+        return len(batch) == self._batch

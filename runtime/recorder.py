@@ -1,0 +1,122 @@
+"""The log's table in PostgreSQL, on top of the library's recorder."""
+
+from __future__ import annotations
+
+from inspect import unwrap
+from typing import TYPE_CHECKING, Any
+
+from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.postgres import (
+    ConnectionPool,
+    PostgresApplicationRecorder,
+    PostgresDatastore,
+)
+from psycopg import Connection, Cursor
+from psycopg.rows import DictRow, dict_row
+from psycopg.sql import SQL, Identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+EVENTS_TABLE = "proctor_events"
+"""Also the channel on which every commit is notified."""
+
+CONNECT_TIMEOUT = 5
+STATEMENT_TIMEOUT_MS = 15_000
+
+
+def connection_options(name: str) -> dict[str, Any]:
+    """What every connection of ours has: bounded waits, and a name an operator recognises."""
+    return {
+        "connect_timeout": CONNECT_TIMEOUT,
+        "application_name": name,
+        "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=5000",
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 20_000,
+    }
+
+
+class UrlDatastore(PostgresDatastore):
+    """A datastore addressed by a URL, so that TLS and sockets work as libpq has them."""
+
+    def __init__(self, url: str, name: str, connections: int) -> None:
+        super().__init__(dbname="", host="", port="", user="", password="", lock_timeout=5)
+        self.pool = ConnectionPool(
+            conninfo=url,
+            connection_class=Connection[DictRow],
+            kwargs={"row_factory": dict_row, **connection_options(name)},
+            min_size=1,
+            max_size=connections,
+            open=False,
+            configure=self.after_connect_func(),
+            check=ConnectionPool.check_connection,
+            timeout=CONNECT_TIMEOUT,
+            num_workers=1,
+        )
+
+
+_insert_once = unwrap(PostgresApplicationRecorder.insert_events)
+_select_events_once = unwrap(PostgresApplicationRecorder.select_events)
+_select_notifications_once = unwrap(PostgresApplicationRecorder.select_notifications)
+_max_notification_id_once = unwrap(PostgresApplicationRecorder.max_notification_id)
+
+
+class Recorder(PostgresApplicationRecorder):
+    """Stores and selects events.
+
+    The library's ten silent retries are taken off: a caller that waits a minute without an answer
+    cannot say 503, and one whose commit was retried cannot tell a conflict from its own success.
+    """
+
+    def __init__(self, datastore: PostgresDatastore) -> None:
+        super().__init__(datastore, events_table_name=EVENTS_TABLE)
+        self._select_history = SQL(
+            "SELECT notification_id, originator_id, originator_version, topic, state"
+            " FROM {table} WHERE originator_id = %s ORDER BY originator_version"
+        ).format(table=Identifier(EVENTS_TABLE))
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        """Commits once; `durable=False` does not wait for the disk."""
+        return _insert_once(self, stored_events, **kwargs)  # type: ignore[no-any-return]
+
+    def select_events(self, *args: Any, **kwargs: Any) -> Sequence[StoredEvent]:
+        """One aggregate's events."""
+        return _select_events_once(self, *args, **kwargs)  # type: ignore[no-any-return]
+
+    def select_notifications(self, *args: Any, **kwargs: Any) -> Sequence[Notification]:
+        """Events by position."""
+        return _select_notifications_once(self, *args, **kwargs)  # type: ignore[no-any-return]
+
+    def max_notification_id(self) -> int | None:
+        """The newest position."""
+        return _max_notification_id_once(self)  # type: ignore[no-any-return]
+
+    def select_history(self, originator_id: UUID) -> Sequence[Notification]:
+        """One aggregate's events with their positions, the oldest first."""
+        with self.datastore.get_connection() as connection:
+            rows = connection.execute(self._select_history, (originator_id,)).fetchall()
+        return [
+            Notification(
+                id=row["notification_id"],
+                originator_id=row["originator_id"],
+                originator_version=row["originator_version"],
+                topic=row["topic"],
+                state=bytes(row["state"]),
+            )
+            for row in rows
+        ]
+
+    def _insert_events(
+        self,
+        curs: Cursor[DictRow],
+        stored_events: Sequence[StoredEvent],
+        **kwargs: Any,
+    ) -> None:
+        if not kwargs.pop("durable", True):
+            curs.execute("SET LOCAL synchronous_commit = off")
+        super()._insert_events(curs, stored_events, **kwargs)

@@ -1,0 +1,65 @@
+"""Settings: read once, at the process's edge, into a frozen object."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_PREFIX = "PROCTOR_SECRET_"  # noqa: S105 - a prefix, not a secret
+IN_PROCESS_BROKER = "memory:"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, from the environment (`PROCTOR_...`) or command options.
+
+    Times are seconds.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PROCTOR_", frozen=True, extra="ignore")
+
+    data_dir: Path = Path(".proctor")
+    database_url: SecretStr | None = None
+    broker_url: SecretStr = SecretStr(IN_PROCESS_BROKER)
+    queue_type: Literal["classic", "quorum"] = "classic"
+    max_concurrent_executions: Annotated[int, Field(ge=1, le=1000)] = 5
+    execution_timeout: Annotated[float, Field(gt=0, le=1500)] = 300.0
+    queue_check_interval: Annotated[float, Field(gt=0, le=3600)] = 2.0
+    drain_grace: Annotated[float, Field(ge=0, le=3600)] = 30.0
+    step_timeout: Annotated[float, Field(gt=0, le=1500)] = 10.0
+    runs_per_browser: Annotated[int, Field(ge=1)] = 100
+    executor_id: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
+    pool: str = "default"
+    chromium: Path | None = None
+    artifacts_dir: Path | None = None
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("data_dir", "artifacts_dir")
+    @classmethod
+    def _absolute(cls, folder: Path | None) -> Path | None:
+        return folder.expanduser().resolve() if folder else None
+
+    @property
+    def artifacts(self) -> Path:
+        """Where artifacts are kept; executors and API must share it."""
+        return self.artifacts_dir or self.data_dir / "artifacts"
+
+    @property
+    def in_process_broker(self) -> bool:
+        """Whether the queue lives in this process."""
+        return self.broker_url.get_secret_value() == IN_PROCESS_BROKER
+
+
+def take_secrets() -> dict[str, str]:
+    """The values of `PROCTOR_SECRET_NAME` by NAME, removed from this process's environment.
+
+    Taken away so that no child process (browser, driver) inherits them.
+    """
+    names = [name for name in os.environ if name.startswith(SECRET_PREFIX)]
+    return {name.removeprefix(SECRET_PREFIX): os.environ.pop(name) for name in names}

@@ -1,0 +1,75 @@
+"""The queue over HTTP."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from runtime.broker.port import Presence
+from tests.support.waiting import wait_until
+
+
+def test_the_status_counts_what_waits(api, buy):
+    for priority in (1, 5, 5):
+        api.admin.post("/runs", json=buy | {"priority": priority})
+    status = api.admin.get("/queue/status").json()
+    assert (status["queued"], status["active"], status["available"]) == (3, 0, 5)
+    assert status["by_priority"] == {"1": 1, "5": 2}
+    assert status["oldest_queued_seconds"] >= 0
+    assert (
+        status["position"]
+        >= api.log.history(api.admin.get("/runs").json()["items"][0]["id"])[0].position
+    )
+
+
+def test_the_status_agrees_with_the_broker(api, buy):
+    api.admin.post("/runs", json=buy)
+    wait_until(
+        lambda: api.admin.get("/queue/status").json()["broker"]["ready"] == 1,
+        "the broker to count the run",
+    )
+
+
+def test_executors_show_what_they_say_of_themselves(api):
+    said = Presence("e1", "idle", None, datetime.now(UTC).isoformat())
+    wait_until(lambda: api.services.executors.depth is not None, "the observer to be there")
+    api.services.executors._broker.announce(said)
+    wait_until(
+        lambda: [e["id"] for e in api.admin.get("/queue/status").json()["executors"]] == ["e1"],
+        "the executor to be shown",
+    )
+
+
+def test_the_status_of_a_moment_in_the_past(api, buy):
+    api.admin.post("/runs", json=buy)
+    moment = datetime.now(UTC).isoformat()
+    api.admin.post("/runs", json=buy)
+    assert api.admin.get("/queue/status", params={"at": moment}).json()["queued"] == 1
+    assert api.admin.get("/queue/status").json()["queued"] == 2
+
+
+def test_the_future_is_not_known(api):
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    answer = api.admin.get("/queue/status", params={"at": tomorrow})
+    assert (answer.status_code, "in the future" in answer.json()["detail"]) == (422, True)
+
+
+def test_pausing_twice_is_a_conflict(api):
+    assert api.admin.post("/queue/pause").json()["paused"] is True
+    assert api.admin.post("/queue/pause").status_code == 409
+    assert api.admin.post("/queue/resume").json()["paused"] is False
+
+
+def test_an_answer_waits_for_the_position_asked_for(api, buy):
+    run = api.admin.post("/runs", json=buy).json()
+    position = api.log.history(run["id"])[0].position
+    answer = api.admin.get("/runs", params={"after_position": position})
+    assert int(answer.headers["Proctor-Position"]) >= position
+
+
+def test_health_and_metrics_need_no_key(api):
+    assert httpx.get(f"{api.url}/health/live").json() == {"status": "ok"}
+    assert httpx.get(f"{api.url}/health/ready").json() == {"status": "ok", "missing": {}}
+    assert "proctor_runs_active 0.0" in httpx.get(f"{api.url}/metrics").text
+    assert "Proctor" in httpx.get(f"{api.url}/").text

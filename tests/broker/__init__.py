@@ -1,0 +1,1 @@
+"""What the broker port promises, and what RabbitMQ does beside it."""

@@ -1,0 +1,77 @@
+"""Steering what is under way: cancel, change urgency, pause, clear."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.support.deployment import Deployment
+from tests.support.waiting import wait_until
+
+SLOW = {"goto": "/slow?seconds=20", "timeout": 30}
+
+
+@pytest.fixture
+def paused(proctor: Deployment):
+    proctor.post("/queue/pause")
+    yield proctor
+    if proctor.get("/queue/status")["paused"]:
+        proctor.post("/queue/resume")
+    proctor.wait_until_all_over()
+
+
+def test_a_running_run_that_is_cancelled_stops_within_two_seconds(proctor: Deployment, shop: str):
+    run = proctor.submit(SLOW, base_url=shop)
+    proctor.wait_for_status(run["id"], "running")
+    cancelled = time.monotonic()
+    assert proctor.post(f"/runs/{run['id']}/cancel")["status"] == "cancelled"
+    wait_until(
+        lambda: all(e["state"] == "idle" for e in proctor.get("/queue/status")["executors"]),
+        "the executor to be idle again",
+        timeout=5,
+    )
+    assert time.monotonic() - cancelled < 2.5
+    types = [event["type"] for event in proctor.events(run["id"])]
+    assert types[-1] == "RunCancelled"
+
+
+def test_a_waiting_run_that_is_cancelled_never_starts(paused: Deployment, shop: str):
+    run = paused.submit({"goto": "/"}, base_url=shop)
+    paused.post(f"/runs/{run['id']}/cancel")
+    paused.post("/queue/resume")
+    follower = paused.submit({"goto": "/"}, base_url=shop)
+    paused.wait_for_status(follower["id"])
+    assert [e["type"] for e in paused.events(run["id"])] == ["RunRequested", "RunCancelled"]
+
+
+def test_a_run_that_is_over_cannot_be_cancelled(proctor: Deployment, shop: str):
+    run = proctor.submit({"goto": "/"}, base_url=shop)
+    proctor.wait_for_status(run["id"])
+    answer = proctor.http.post(f"/runs/{run['id']}/cancel")
+    assert answer.status_code == 409
+    assert "is passed" in answer.json()["detail"]
+
+
+def test_a_run_made_more_urgent_moves_to_the_front(paused: Deployment, shop: str):
+    runs = [paused.submit({"goto": "/"}, base_url=shop) for _ in range(3)]
+    assert [run["queue_position"] for run in runs] == [1, 2, 3]
+    changed = paused.http.patch(f"/runs/{runs[2]['id']}", json={"priority": 1}).json()
+    assert (changed["priority"], changed["queue_position"]) == (1, 1)
+
+
+def test_nothing_starts_while_the_queue_is_paused(paused: Deployment, shop: str):
+    run = paused.submit({"goto": "/"}, base_url=shop)
+    status = paused.get("/queue/status")
+    assert (status["paused"], status["queued"], status["active"]) == (True, 1, 0)
+    paused.post("/queue/resume")
+    assert paused.wait_for_status(run["id"])["status"] == "passed"
+
+
+def test_clearing_cancels_every_waiting_run_with_an_event_each(paused: Deployment, shop: str):
+    runs = [paused.submit({"goto": "/"}, base_url=shop) for _ in range(4)]
+    assert paused.post("/queue/clear") == {"cancelled": 4}
+    for run in runs:
+        last = paused.events(run["id"])[-1]
+        assert last["type"] == "RunCancelled"
+        assert last["data"]["error"]["message"] == "the queue was cleared"

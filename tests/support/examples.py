@@ -1,0 +1,76 @@
+"""One canonical example of every event, shared by all tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from domain import api_key, run_events, run_queue, test_definition
+from domain.definition import Definition
+from domain.run import request
+from domain.run_events import Artifact, Failure
+
+if TYPE_CHECKING:
+    from domain.event import Event
+    from domain.run_events import RunRequested
+
+RUN = UUID("11111111-1111-4111-8111-111111111111")
+TEST = UUID("22222222-2222-4222-8222-222222222222")
+BATCH = UUID("33333333-3333-4333-8333-333333333333")
+KEY = UUID("44444444-4444-4444-8444-444444444444")
+MOMENT = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
+SCREENSHOT = Artifact(name="attempt-1-failure.png", kind="screenshot", size=4, sha256="ab" * 32)
+FAILURE = Failure(kind="expectation", message="expected $42, found $40", step=1)
+
+
+def definition(**said: Any) -> Definition:
+    steps = [
+        {"goto": "/"},
+        {"fill": {"label": "Name", "value": "Ann"}, "timeout": 3.0, "name": "Say who"},
+        {"click": {"role": "button", "name": "Buy now"}},
+        {"expect": {"text": "$42", "in": {"test_id": "total"}}},
+    ]
+    base = {"name": "Buy one", "base_url": "http://127.0.0.1:8099", "steps": steps}
+    return Definition.model_validate(base | said)
+
+
+def requested(run_id: UUID = RUN, by: str = "key:1", **said: Any) -> RunRequested:
+    wanted = definition(**said)
+    return request(run_id, by, wanted, wanted.timeout or 60.0)
+
+
+def every_event() -> list[Event]:
+    def of(kind_: type[Event], subject: UUID, version: int, **facts: Any) -> Event:
+        heading = {"originator_id": subject, "originator_version": version, "at": MOMENT}
+        return kind_(**heading, by="key:1", **facts)
+
+    step: dict[str, Any] = {"attempt": 1, "index": 0, "step": "goto /", "started": 0.1}
+    step |= {"duration": 0.05}
+    end: dict[str, Any] = {"attempt": 1, "duration": 1.5, "artifacts": (SCREENSHOT,)}
+    lost = Failure(kind="lease_lost", message="executor e lost its lease")
+    wanted = definition(priority=1, retries=2, labels={"team": "web"}, variables={"who": "Ann"})
+    return [
+        of(run_events.RunRequested, RUN, 1, definition=wanted, timeout=60.0, test_id=TEST,
+           test_version=2, batch_id=BATCH),
+        of(run_events.RunStarted, RUN, 2, attempt=1, executor="e", dispatch_id=f"{RUN}.1"),
+        of(run_events.StepPassed, RUN, 3, **step, message="dialog dismissed"),
+        of(run_events.StepFailed, RUN, 4, **step, kind="expectation", message="no",
+           artifacts=(SCREENSHOT,)),
+        of(run_events.AttemptFailed, RUN, 5, **end, error=FAILURE),
+        of(run_events.AttemptLost, RUN, 6, attempt=1, error=lost),
+        of(run_events.RunRequeued, RUN, 7, attempt=2, priority=1),
+        of(run_events.PriorityChanged, RUN, 8, priority=9),
+        of(run_events.RunPassed, RUN, 9, **end, flaky=True),
+        of(run_events.RunFailed, RUN, 9, **end, error=FAILURE),
+        of(run_events.RunErrored, RUN, 9, attempt=3, error=lost),
+        of(run_events.RunTimedOut, RUN, 9, **end, error=FAILURE),
+        of(run_events.RunCancelled, RUN, 9, attempt=1, error=FAILURE),
+        of(test_definition.TestCreated, TEST, 1, definition=wanted),
+        of(test_definition.TestRevised, TEST, 2, test_version=2, definition=wanted),
+        of(test_definition.TestArchived, TEST, 3),
+        of(api_key.KeyCreated, KEY, 1, name="ci", role="submitter", digest="cd" * 32),
+        of(api_key.KeyRevoked, KEY, 2),
+        of(run_queue.QueuePaused, run_queue.queue_id(), 1),
+        of(run_queue.QueueResumed, run_queue.queue_id(), 2),
+    ]  # fmt: skip
