@@ -22,18 +22,20 @@ from runtime.broker import connect_broker
 from runtime.database import database, open_log
 from runtime.lifecycle import Crew
 from runtime.logs import configure_logs
+from runtime.scratch import scratch
 from runtime.settings import Settings, take_secrets
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from cli.commands import Commands
     from runtime.broker.port import Broker
 
 logger = structlog.get_logger()
 
 
-def add_role_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_role_commands(commands: Commands) -> None:
     """Adds `serve`, `api`, `dispatcher`, `projections` and `executor` to the parser."""
     everything = commands.add_parser("serve", help="everything in one process")
     everything.add_argument("--executors", type=int, dest="max_concurrent_executions")
@@ -70,6 +72,7 @@ def run_serve(options: argparse.Namespace) -> int:
     with ExitStack() as running:
         listener = running.enter_context(bind(settings.host, settings.port))
         url = running.enter_context(database(settings))
+        running.enter_context(scratch())  # After the database, whose socket may be in the old one.
         crews = [
             running.enter_context(dispatcher(url, broker, settings)),
             running.enter_context(projections(url)),
@@ -130,7 +133,11 @@ def run_executor(options: argparse.Namespace) -> int:
     secrets = take_secrets()
     reap_orphans()
     broker = _shared_broker(settings, "executor")
-    with database(settings) as url, open_log(url, "proctor executor", connections=2) as log:
+    with (
+        database(settings) as url,
+        scratch(),
+        open_log(url, "proctor executor", connections=2) as log,
+    ):
         role = ExecutorRole(settings.executor_id, log, broker, settings, secrets)
         with Crew([role], join_timeout=settings.drain_grace + 10):
             _until_told_to_stop().wait()

@@ -54,7 +54,17 @@ class Launched:
 
     browser: Browser
     processes: BrowserProcesses | None
-    downloads: Path
+    folder: Path
+
+    @property
+    def downloads(self) -> Path:
+        """Where files that pages offer land."""
+        return self.folder / "downloads"
+
+    @property
+    def traces(self) -> Path:
+        """Where a trace is written while it is recorded."""
+        return self.folder / "traces"
 
 
 class Browsers:
@@ -145,7 +155,7 @@ class Browsers:
     async def _launch(self) -> Launched:
         token = f"{self.settings.owner}:{uuid4().hex}"
         started = time.monotonic()
-        downloads = Path(mkdtemp(prefix="proctor-downloads-"))
+        folder = _folder()
         async with asyncio.timeout(_LAUNCH_TIMEOUT):
             playwright = await self._driver()
             browser = await playwright.chromium.launch(
@@ -153,12 +163,13 @@ class Browsers:
                 args=list(ARGUMENTS),
                 chromium_sandbox=sandboxed(),
                 env=environment(token),
-                downloads_path=downloads,
+                downloads_path=folder / "downloads",
+                traces_dir=folder / "traces",
                 timeout=_LAUNCH_TIMEOUT * 1000,
             )
         processes = await asyncio.to_thread(BrowserProcesses.of, mark(token))
         logger.debug("browser.launched", seconds=round(time.monotonic() - started, 2))
-        return Launched(browser, processes, downloads)
+        return Launched(browser, processes, folder)
 
     async def _driver(self) -> Playwright:
         if self._playwright is None:
@@ -171,6 +182,9 @@ class Browsers:
                 await used.context.close()
         except (Error, TimeoutError):
             self._kill()
+        if self._launched is not None:
+            # Playwright leaves what a trace recorded when it is not asked for it.
+            await asyncio.to_thread(_empty, self._launched.traces)
 
     async def _close_browser(self) -> None:
         launched, self._launched = self._launched, None
@@ -190,7 +204,7 @@ class Browsers:
     def _end(self, launched: Launched) -> None:
         if launched.processes is not None:
             launched.processes.kill()
-        shutil.rmtree(launched.downloads, ignore_errors=True)
+        shutil.rmtree(launched.folder, ignore_errors=True)
 
     def _playwright_in_doubt(self, launched: Launched) -> None:
         """A driver that may hang is not asked whether it does: the next browser gets a new one."""
@@ -205,6 +219,18 @@ class Browsers:
         driver, self._playwright = self._playwright, None
         if driver is not None:
             await _quietly_stop(driver)
+
+
+def _folder() -> Path:
+    folder = Path(mkdtemp(prefix="browser-"))
+    (folder / "downloads").mkdir()
+    (folder / "traces").mkdir()
+    return folder
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _alive(prepared: Prepared) -> Prepared:

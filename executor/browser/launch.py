@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-import psutil
+from runtime.ownership import lives, own_mark
 
 MARKER = "PROCTOR_BROWSER_OWNER"
-"""In every browser's environment: pid and start time of the owning process, and a token."""
+"""In every browser's environment: the owning process's mark, and a token of the browser's own."""
 
 ARGUMENTS = (
     "--disable-gpu",
@@ -36,18 +36,9 @@ def sandboxed() -> bool:
 
 def mark(token: str) -> str:
     """The marker's value for a browser of this process."""
-    return f"{os.getpid()}:{_started(psutil.Process())}:{token}"
+    return f"{own_mark()}:{token}"
 
 
 def owner_lives(marked: str) -> bool:
     """Whether the process that launched a browser so marked still runs."""
-    pid, _, rest = marked.partition(":")
-    started = rest.partition(":")[0]
-    try:
-        return str(_started(psutil.Process(int(pid)))) == started
-    except (psutil.Error, ValueError):
-        return False
-
-
-def _started(process: psutil.Process) -> int:
-    return int(process.create_time() * 100)
+    return lives(marked.partition(":")[0])

@@ -70,18 +70,24 @@ class Publisher(Protocol):
 
         `redelivered` marks them as a second delivery; only a broker that is not durable needs it,
         to tell executors after a restart that the earlier lease is lost.
-        Raises BrokerUnavailableError when a confirm is missing after the adapter's timeout: some of
-        them may have been published, and publishing all again is harmless.
+        Raises BrokerUnavailableError when a confirm is missing after the adapter's timeout (10 s
+        without any): some of them may have been published, and publishing all again is harmless.
+        Raises plain BrokerError when somebody must act first: RabbitMQ has the queue already, made
+        with other arguments. The message says which and what to do.
         """
 
     def broadcast(self, control: Control) -> None:
         """Tells every executor that listens now; best effort, raises BrokerUnavailableError."""
 
     def on_presence(self, heard: Callable[[Presence], None]) -> None:
-        """Calls `heard`, from a thread of the adapter's, for every presence while connected."""
+        """Calls `heard`, in a thread that is not the caller's, for every presence while connected.
+
+        `heard` must be quick and must not publish.
+        """
 
     def connected_since(self) -> float | None:
-        """`time.monotonic()` of the present connection's start, or None while there is none."""
+        """`time.monotonic()` since when this connection publishes and hears presences, or None
+        while it does not: disconnected, or blocked by an alarm of the broker's."""
 
     def close(self) -> None:
         """Ends the connection; later calls raise BrokerUnavailableError."""
@@ -92,6 +98,8 @@ class Delivery(Protocol):
 
     dispatch: Dispatch
     redelivered: bool
+    """It was given to an executor before. That one may have died with it, have requeued it, or
+    never have seen it: only the log says whether the run was started."""
 
     async def ack(self) -> None:
         """The work is done and recorded. Raises DeliveryLostError."""
@@ -108,7 +116,8 @@ class Subscription(Protocol):
 
     async def next(self) -> Delivery:
         """Waits for the next delivery, the most urgent first, first come first served within one
-        priority. Raises BrokerUnavailableError when the connection or the consumer is lost."""
+        priority. Cancelling it loses no delivery. Raises BrokerUnavailableError when the connection
+        or the consumer is lost; the subscription is then of no more use."""
 
     async def pause(self) -> None:
         """Takes no further delivery; one that has arrived unseen goes back."""
@@ -128,7 +137,8 @@ class Observer(Protocol):
     """The API's connection: it looks and listens, and takes nothing."""
 
     async def depth(self, pool: str = "default") -> Depth:
-        """Counts, without changing the queue. Raises BrokerUnavailableError."""
+        """Counts, without changing the queue. Raises BrokerUnavailableError; the observer is then
+        of no more use."""
 
     async def presence(self) -> Presence:
         """Waits for the next presence. Raises BrokerUnavailableError when the connection is

@@ -28,8 +28,8 @@ EVENTS: Final = "proctor.events"
 
 _PRIORITY_LEVELS = 10
 _NO_DELIVERY_LIMIT = 1_000_000
-"""RabbitMQ 4 drops what a quorum queue has delivered 20 times, pauses and lost executors included;
-how often a run is tried is the log's to decide. (-1 would say so too, but not to 3.10.)"""
+"""RabbitMQ 4 drops a quorum queue's message after 20 lost consumers (seen on 4.3.6); how often a
+run is tried is the log's to decide. -1 would say "never" too, but 3.10 does not accept it."""
 
 Step = tuple[str, dict[str, Any]]
 """A method of an AMQP channel and its arguments."""

@@ -1,0 +1,164 @@
+"""Talking to a Proctor server, with errors a person can act on."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from domain.errors import ProctorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_TIMEOUT = 30.0
+_STREAM_SILENCE = 40.0
+_MOST_TRIES = 5
+_AGAIN = {429, 503}
+
+
+class ClientError(ProctorError):
+    """The server could not be reached, or refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the server is, and the key to it."""
+
+    url: str
+    key: str
+
+    @classmethod
+    def find(cls, url: str | None = None, key: str | None = None) -> Server:
+        """From options, the environment, or the data folder of a server on this machine."""
+        folder = Path(os.environ.get("PROCTOR_DATA_DIR", ".proctor"))
+        found = url or os.environ.get("PROCTOR_URL") or _noted(folder) or "http://127.0.0.1:8000"
+        opened = key or os.environ.get("PROCTOR_KEY") or _read(folder / "admin.key") or ""
+        return cls(found.rstrip("/"), opened)
+
+
+class Client:
+    """A connection to one server."""
+
+    def __init__(
+        self,
+        server: Server,
+        transport: httpx.BaseTransport | None = None,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        headers = {"Authorization": f"Bearer {server.key}"} if server.key else {}
+        self._server = server
+        self._pause = pause
+        self._http = httpx.Client(
+            base_url=f"{server.url}/api/v1", headers=headers, timeout=_TIMEOUT, transport=transport
+        )
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        """The answer's JSON; parameters that are None are left out."""
+        given = {name: value for name, value in parameters.items() if value is not None}
+        return self._request("GET", path, params=given)
+
+    def post(self, path: str, body: Any = None, idempotency_key: str | None = None) -> Any:
+        """The answer's JSON. With an idempotency key it may be sent again."""
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+        return self._request("POST", path, json=body, headers=headers)
+
+    def patch(self, path: str, body: Any) -> Any:
+        """The answer's JSON."""
+        return self._request("PATCH", path, json=body)
+
+    def delete(self, path: str) -> None:
+        """Nothing is answered."""
+        self._request("DELETE", path)
+
+    def pages(self, path: str, most: int, **parameters: Any) -> list[dict[str, Any]]:
+        """The items of a list's pages, `most` at the most."""
+        items: list[dict[str, Any]] = []
+        cursor = None
+        while len(items) < most:
+            page = self.get(path, cursor=cursor, limit=min(200, most - len(items)), **parameters)
+            items += page["items"]
+            cursor = page["next"]
+            if cursor is None:
+                break
+        return items
+
+    def stream(self, after: int) -> Iterator[dict[str, Any] | None]:
+        """Events behind `after` as they come, None for a sign of life; ends with the server."""
+        with self._http.stream(
+            "GET",
+            "/stream",
+            params={"after": after},
+            timeout=httpx.Timeout(10, read=_STREAM_SILENCE),
+        ) as answer:
+            if answer.status_code != httpx.codes.OK:
+                answer.read()
+                raise ClientError(_said(answer))
+            for line in answer.iter_lines():
+                yield json.loads(line[6:]) if line.startswith("data: ") else None
+
+    def _request(self, method: str, path: str, **what: Any) -> Any:
+        again = method == "GET" or "Idempotency-Key" in what.get("headers", {})
+        for attempt in range(_MOST_TRIES):
+            last = attempt == _MOST_TRIES - 1
+            try:
+                answer = self._http.request(method, path, **what)
+            except httpx.TransportError as error:
+                if not again or last or isinstance(error, httpx.ConnectError):
+                    raise ClientError(self._unreachable(error)) from error
+                self._pause(0.2 * 2**attempt)
+                continue
+            if answer.status_code in _AGAIN and not last:
+                self._pause(float(answer.headers.get("Retry-After", 1)))
+                continue
+            return self._read(answer)
+        return None
+
+    def _read(self, answer: httpx.Response) -> Any:
+        if answer.is_success:
+            return answer.json() if answer.content else None
+        raise ClientError(_said(answer))
+
+    def _unreachable(self, error: httpx.TransportError) -> str:
+        if isinstance(error, httpx.ConnectError):
+            return (
+                f"no Proctor server answers at {self._server.url}:"
+                " start one with `proctor serve`, or set PROCTOR_URL"
+            )
+        return f"{self._server.url} broke off: {error or type(error).__name__}"
+
+
+def _said(answer: httpx.Response) -> str:
+    try:
+        problem = answer.json()
+        detail = str(problem.get("detail") or problem.get("title"))
+    except (ValueError, AttributeError):
+        detail = answer.text[:200]
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        return "the server does not know this key: set PROCTOR_KEY to one made with `proctor keys`"
+    return f"{detail} (HTTP {answer.status_code})"
+
+
+def _noted(folder: Path) -> str | None:
+    try:
+        return str(json.loads((folder / "server.json").read_text())["url"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return None

@@ -1,0 +1,112 @@
+"""`proctor doctor`: what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from cli.client import Client, ClientError, Server
+from cli.queries import add_server_options
+from cli.shown import console, say_json, styled, table
+from domain.errors import ProctorError
+from executor.browser.finding import find_browser
+from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from cli.commands import Commands
+
+_LEAST_FREE = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; `needed` ones must be there."""
+
+    name: str
+    ok: bool
+    said: str
+    needed: bool = True
+
+
+def add_doctor_command(commands: Commands) -> None:
+    """Adds `doctor`."""
+    parser = commands.add_parser("doctor", help="what is missing, and how to get it")
+    add_server_options(parser)
+    parser.set_defaults(run=doctor)
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """0 if everything needed is there."""
+    settings = Settings()
+    checks = [
+        _python(),
+        _checked("data folder", lambda: _data_folder(settings)),
+        _checked("database", lambda: _database(settings)),
+        _checked("browser", lambda: str(find_browser(settings.chromium))),
+        _checked("Playwright's driver", _driver),
+        _server(options),
+    ]
+    if options.json:
+        say_json([asdict(check) for check in checks])
+    else:
+        rows = [(styled("passed" if c.ok else "failed"), c.name, c.said) for c in checks]
+        console().print(table(("", "", ""), rows))
+    return 0 if all(check.ok or not check.needed for check in checks) else 1
+
+
+def _checked(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, ok=True, said=look())
+    except (ProctorError, OSError, psycopg.Error, subprocess.SubprocessError) as error:
+        return Check(name, ok=False, said=str(error).strip().splitlines()[0])
+
+
+def _python() -> Check:
+    return Check("Python", ok=sys.version_info >= (3, 11), said=sys.version.split()[0])
+
+
+def _data_folder(settings: Settings) -> str:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    probe = settings.data_dir / ".writable"
+    probe.write_text("")
+    probe.unlink()
+    free = shutil.disk_usage(settings.data_dir).free
+    if free < _LEAST_FREE:
+        raise ProctorError(f"{settings.data_dir}: only {free / 1e9:.1f} GB free")
+    return f"{settings.data_dir}, {free / 1e9:.0f} GB free"
+
+
+def _database(settings: Settings) -> str:
+    if settings.database_url is None:
+        return "embedded, in the data folder"
+    url = settings.database_url.get_secret_value()
+    with psycopg.connect(url, connect_timeout=5) as connection:
+        return f"PostgreSQL {connection.info.server_version // 10000} answers"
+
+
+def _driver() -> str:
+    try:
+        answer = subprocess.run(
+            [sys.executable, "-m", "playwright", "--version"],
+            capture_output=True, text=True, timeout=30, check=True,
+        )  # fmt: skip
+    except subprocess.CalledProcessError as error:
+        raise ProctorError("does not start; on Debian: apt-get install libatomic1") from error
+    return answer.stdout.strip()
+
+
+def _server(options: argparse.Namespace) -> Check:
+    try:
+        with Client(Server.find(options.url, options.key)) as client:
+            status = client.get("/queue/status")
+    except ClientError as error:
+        return Check("server", ok=False, said=str(error), needed=False)
+    return Check("server", ok=True, said=f"answers; {len(status['executors'])} executors")

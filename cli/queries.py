@@ -1,0 +1,178 @@
+"""Looking: status, active, runs, show, events; and cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cli.client import Client, ClientError, Server
+from cli.shown import RUN_COLUMNS, clean, console, run_row, say, say_json, seconds, styled, table
+
+if TYPE_CHECKING:
+    import argparse
+
+    from cli.commands import Commands
+
+_SHORTEST_PREFIX = 4
+_WHOLE_ID = 36
+
+
+def add_query_commands(commands: Commands) -> None:
+    """Adds the commands that look."""
+    _add(commands.add_parser("status", help="how the queue stands"), status)
+    _add(commands.add_parser("active", help="what runs now"), active)
+    runs = commands.add_parser("runs", help="runs, the newest first")
+    runs.add_argument("--status", action="append", help="queued, running, passed, ...")
+    runs.add_argument("--test", dest="test_id", help="a test's id")
+    runs.add_argument("--batch", dest="batch_id", help="a batch's id")
+    runs.add_argument("--label", action="append", metavar="K=V")
+    runs.add_argument("--limit", type=int, default=20)
+    _add(runs, list_runs)
+    show_one = commands.add_parser("show", help="one run: steps, error, artifacts")
+    show_one.add_argument("run_id", metavar="RUN", help="an id, or the beginning of a recent one")
+    _add(show_one, show)
+    events_of = commands.add_parser("events", help="everything that happened to a run")
+    events_of.add_argument("run_id", metavar="RUN")
+    _add(events_of, events)
+    stop = commands.add_parser("cancel", help="cancel runs")
+    stop.add_argument("run_ids", metavar="RUN", nargs="+")
+    _add(stop, cancel)
+
+
+def add_server_options(parser: argparse.ArgumentParser) -> None:
+    """Which server, and how to print."""
+    parser.add_argument("--url", help="the server (PROCTOR_URL, or found in the data folder)")
+    parser.add_argument("--key", help="the key (PROCTOR_KEY, or found in the data folder)")
+    parser.add_argument("--json", action="store_true", help="print what the API answers")
+
+
+def connected(options: argparse.Namespace) -> Client:
+    """A client for the server that the options name."""
+    return Client(Server.find(options.url, options.key))
+
+
+def status(options: argparse.Namespace) -> int:
+    """How the queue stands."""
+    with connected(options) as client:
+        found = client.get("/queue/status")
+    if options.json:
+        say_json(found)
+    else:
+        print_status(found)
+    return 0
+
+
+def print_status(found: dict[str, Any]) -> None:
+    """The queue's status for reading."""
+    paused = "  PAUSED" if found["paused"] else ""
+    say(
+        f"{found['active']} active of {found['max_concurrent']}, {found['queued']} queued{paused}"
+        f"  (position {found['position']})"
+    )
+    if found["by_priority"]:
+        say(
+            "queued by priority: " + ", ".join(f"{p}: {n}" for p, n in found["by_priority"].items())
+        )
+    if found["oldest_queued_seconds"] is not None:
+        say(f"the oldest waits for {seconds(found['oldest_queued_seconds'])}")
+    rows = [(e["id"], styled(e["state"]), (e["run_id"] or "")[:8]) for e in found["executors"]]
+    console().print(table(("executor", "state", "run"), rows))
+
+
+def active(options: argparse.Namespace) -> int:
+    """What runs now."""
+    with connected(options) as client:
+        _print_runs(options, client.get("/queue/active"))
+    return 0
+
+
+def list_runs(options: argparse.Namespace) -> int:
+    """Runs, the newest first."""
+    with connected(options) as client:
+        items = client.pages(
+            "/runs", options.limit, status=options.status, test_id=options.test_id,
+            batch_id=options.batch_id, label=options.label,
+        )  # fmt: skip
+    _print_runs(options, {"items": items, "next": None})
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    """One run."""
+    with connected(options) as client:
+        run_id = resolve(client, options.run_id)
+        run = client.get(f"/runs/{run_id}")
+        history = client.get(f"/runs/{run_id}/events")["items"]
+        artifacts = client.get(f"/runs/{run_id}/artifacts")["items"]
+    if options.json:
+        say_json(run | {"artifacts": artifacts})
+        return 0
+    out = console()
+    out.print(table(RUN_COLUMNS, [run_row(run)]))
+    steps = [e for e in history if e["type"] in {"StepPassed", "StepFailed"}]
+    rows = [_step_row(event) for event in steps]
+    out.print(table(("attempt", "", "step", "time", ""), rows))
+    if run["error"]:
+        say(f"{run['error']['kind']}: {clean(run['error']['message'], 2000)}")
+    for artifact in artifacts:
+        say(f"{artifact['kind']}: {artifact['url']} ({artifact['size']:,} bytes)")
+    return 0
+
+
+def _step_row(event: dict[str, Any]) -> list[object]:
+    data = event["data"]
+    mark = styled("passed" if event["type"] == "StepPassed" else "failed")
+    return [data["attempt"], mark, data["step"], seconds(data["duration"]), data.get("message", "")]
+
+
+def events(options: argparse.Namespace) -> int:
+    """Everything that happened to a run."""
+    with connected(options) as client:
+        found = client.get(f"/runs/{resolve(client, options.run_id)}/events")
+    if options.json:
+        say_json(found)
+        return 0
+    for event in found["items"]:
+        facts = {k: v for k, v in event["data"].items() if k != "definition"}
+        said = clean(" ".join(f"{name}={value}" for name, value in facts.items()), 300)
+        when = event["at"][11:23]
+        say(f"{event['position']:>8}  {when}  {event['type']:<15} {event['by']}  {said}")
+    return 0
+
+
+def cancel(options: argparse.Namespace) -> int:
+    """Cancels runs; 1 if one of them was over already."""
+    refused = 0
+    with connected(options) as client:
+        for given in options.run_ids:
+            try:
+                run = client.post(f"/runs/{resolve(client, given)}/cancel")
+                say(f"{run['id']} {run['status']}")
+            except ClientError as error:
+                console(error=True).print(str(error))
+                refused = 1
+    return refused
+
+
+def resolve(client: Client, given: str) -> str:
+    """The whole id for the beginning of one among the latest runs. Raises ClientError."""
+    if len(given) >= _WHOLE_ID:
+        return given
+    if len(given) < _SHORTEST_PREFIX:
+        raise ClientError(f"{given!r} is too short: give at least {_SHORTEST_PREFIX} characters")
+    latest = client.get("/runs", limit=200)["items"]
+    fits = [run["id"] for run in latest if run["id"].startswith(given)]
+    if len(fits) != 1:
+        raise ClientError(f"{given!r} begins {len(fits)} of the latest 200 runs' ids, not one")
+    return str(fits[0])
+
+
+def _print_runs(options: argparse.Namespace, page: dict[str, Any]) -> None:
+    if options.json:
+        say_json(page)
+    else:
+        console().print(table(RUN_COLUMNS, map(run_row, page["items"])))
+
+
+def _add(parser: argparse.ArgumentParser, run: object) -> None:
+    add_server_options(parser)
+    parser.set_defaults(run=run)
