@@ -31,6 +31,7 @@ _NETWORK = {
     "ERR_UNSAFE_PORT": "browsers refuse this port",
 }
 _NET = re.compile(r"net::(ERR_\w+)(?: at (\S+))?")
+_REASON = re.compile(r"element is not|intercepts pointer|outside of the viewport|did not find")
 _STRICT = re.compile(r"resolved to (\d+) elements")
 
 
@@ -67,13 +68,9 @@ def _network(code: str, url: str | None) -> str:
 
 
 def _waiting(text: str) -> str:
-    """The last thing Playwright waited for, from its call log."""
+    """What kept Playwright waiting, from its call log: the last reason it gave."""
     lines = [line.strip(" -") for line in text.partition("Call log:")[2].splitlines()]
-    reasons = [
-        line
-        for line in lines
-        if line and not line.startswith(("waiting for", "attempting", "retrying"))
-    ]
+    reasons = [line for line in lines if _REASON.search(line)]
     return f": {reasons[-1]}" if reasons else ""
 
 
