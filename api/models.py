@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from domain.api_key import Role
 from domain.definition import Definition
@@ -22,6 +22,7 @@ from domain.values import (
     Seconds,
     VariableName,
     VariableValue,
+    not_empty,
 )
 
 MOST_RUNS_IN_A_BATCH = 1_000
@@ -41,7 +42,9 @@ class BatchRequest(Frozen):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_BATCH_EXAMPLE]})
 
-    runs: Annotated[tuple[Definition, ...], Field(min_length=1, max_length=MOST_RUNS_IN_A_BATCH)]
+    runs: Annotated[
+        tuple[Definition, ...], Field(max_length=MOST_RUNS_IN_A_BATCH), AfterValidator(not_empty)
+    ]
 
 
 class RunOverrides(Frozen):

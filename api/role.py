@@ -69,7 +69,9 @@ def announced(data_dir: Path, url: str) -> Iterator[None]:
     """Lets client commands on this machine find the server, through the data folder."""
     note = data_dir / "server.json"
     data_dir.mkdir(parents=True, exist_ok=True)
-    note.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    writing = data_dir / f".server.json.{os.getpid()}"
+    writing.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    writing.rename(note)  # Whoever reads it finds all of it.
     try:
         yield
     finally:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from cli.client import Client, ClientError, Server
-from cli.queries import add_server_options
 from cli.shown import console, say_json, styled, table
 from domain.errors import ProctorError
 from executor.browser.finding import find_browser
@@ -20,8 +19,6 @@ from runtime.settings import Settings
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
-
-    from cli.commands import Commands
 
 _LEAST_FREE = 1_000_000_000
 
@@ -34,13 +31,6 @@ class Check:
     ok: bool
     said: str
     needed: bool = True
-
-
-def add_doctor_command(commands: Commands) -> None:
-    """Adds `doctor`."""
-    parser = commands.add_parser("doctor", help="what is missing, and how to get it")
-    add_server_options(parser)
-    parser.set_defaults(run=doctor)
 
 
 def doctor(options: argparse.Namespace) -> int:

@@ -11,7 +11,6 @@ import httpx
 from pydantic import ValidationError
 
 from cli.audit import add_audit_commands
-from cli.doctor import add_doctor_command
 from cli.keys import add_key_commands
 from cli.queries import add_query_commands
 from cli.roles import add_role_commands
@@ -55,7 +54,6 @@ def _parser() -> argparse.ArgumentParser:
         add_watch_command,
         add_key_commands,
         add_audit_commands,
-        add_doctor_command,
     ):
         add(commands)
     return parser

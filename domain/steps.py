@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from domain.targets import Target
-from domain.values import FileName, Frozen, Name, Seconds, Text, VariableValue
+from domain.values import FileName, Frozen, Name, Seconds, Text, VariableValue, not_empty
 
 
 class Fill(Target):
@@ -44,7 +44,7 @@ class UploadedFile(Frozen):
 class Upload(Target):
     """Gives files to a file field."""
 
-    files: Annotated[tuple[UploadedFile, ...], Field(min_length=1, max_length=20)]
+    files: Annotated[tuple[UploadedFile, ...], Field(max_length=20), AfterValidator(not_empty)]
 
 
 class WaitFor(Target):

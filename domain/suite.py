@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from domain.definition import Definition
 from domain.values import (
@@ -17,6 +17,7 @@ from domain.values import (
     Seconds,
     VariableName,
     VariableValue,
+    not_empty,
 )
 
 MOST_TESTS = 1_000
@@ -38,7 +39,9 @@ class Suite(Frozen):
     base_url: str | None = None
     defaults: Defaults = Defaults()
     variables: Annotated[dict[VariableName, VariableValue], Field(max_length=100)] = {}
-    tests: Annotated[tuple[Definition, ...], Field(min_length=1, max_length=MOST_TESTS)]
+    tests: Annotated[
+        tuple[Definition, ...], Field(max_length=MOST_TESTS), AfterValidator(not_empty)
+    ]
 
     def definitions(self) -> tuple[Definition, ...]:
         """The tests with the suite's defaults filled in, ready to be submitted."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.dispatch import HIGHEST_PRIORITY, LOWEST_PRIORITY
+
+T = TypeVar("T")
 
 LONGEST_TIMEOUT = 1500.0
 """Seconds: below RabbitMQ's acknowledgement timeout (30 minutes), which would end the lease."""
@@ -18,6 +20,13 @@ def _without_control_characters(text: str) -> str:
         if unicodedata.category(character) in {"Cc", "Cs"}:
             raise ValueError(f"has the control character {character!a}; use plain text")
     return text
+
+
+def not_empty(items: tuple[T, ...]) -> tuple[T, ...]:
+    """Refuses nothing at all. (A `min_length` complains of every item that is wrong, too.)"""
+    if not items:
+        raise ValueError("needs at least one")
+    return items
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]

@@ -34,6 +34,7 @@ class Deployment:
     key: str
     data_dir: Path
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         headers = {"Authorization": f"Bearer {self.key}"}
@@ -172,7 +173,7 @@ def separate(
             for name, command in commands.items()
         }
         url, key = reached(data_dir, started["api"], data_dir / "api.log")
-        deployment = Deployment(url, key, data_dir, started)
+        deployment = Deployment(url, key, data_dir, started, env)
         with deployment.http:
             wait_until(
                 lambda: len(deployment.get("/queue/status")["executors"]) == executors,
