@@ -68,7 +68,8 @@ def picture(client: Client) -> Group:
 
 
 def _headline(status: dict[str, Any]) -> Text:
-    line = Text(" Proctor ", style="bold reverse")
+    line = Text()
+    line.append(" Proctor ", style="bold reverse")
     line.append(f"  {status['active']} of {status['max_concurrent']} active", style="cyan")
     line.append(f"   {status['queued']} queued")
     if status["oldest_queued_seconds"] is not None:
@@ -81,15 +82,17 @@ def _headline(status: dict[str, Any]) -> Text:
 
 def _lanes(status: dict[str, Any], active: dict[str, dict[str, Any]]) -> Table:
     lanes = Table.grid(padding=(0, 2), expand=True)
-    for ratio in (2, 1, 4, 3, 1):
+    for ratio in (3, 2, 8, 5):
         lanes.add_column(ratio=ratio, no_wrap=True, overflow="ellipsis")
+    lanes.add_column(width=14, justify="right", no_wrap=True)
     for executor in status["executors"]:
         run = active.get(executor["id"])
         state = styled(executor["state"])
         if run is None:
             lanes.add_row(Text(clean(executor["id"])), state, "", "", "")
             continue
-        progress = ProgressBar(total=max(run["steps_total"], 1), completed=run["steps_passed"])
+        total, done = max(run["steps_total"], 1), run["steps_passed"]
+        progress = ProgressBar(total, done, complete_style="cyan", finished_style="green")
         steps = f"{run['steps_passed']}/{run['steps_total']}  {seconds(took(run))}"
         name = Text(clean(run["name"], 80))
         lanes.add_row(Text(clean(executor["id"])), state, name, progress, Text(steps))

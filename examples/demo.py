@@ -28,6 +28,7 @@ def main() -> int:
     DATA.mkdir(parents=True, exist_ok=True)
     with shop() as shop_url, server() as server_url:
         say(f"shop at {shop_url}, Proctor at {server_url}, logs in {DATA}")
+        forget_interrupted_demo(server_url)
         command = [PROCTOR, "submit", SUITE, "--wait", "--base-url", shop_url]
         return subprocess.run(command, env=environment(), check=False).returncode
 
@@ -52,6 +53,13 @@ def server() -> Iterator[str]:
         url = json.loads(note.read_text())["url"]
         wait(process, lambda: is_ready(url), why)
         yield url
+
+
+def forget_interrupted_demo(url: str) -> None:
+    """Nothing accepted is lost, so what an interrupted demo left would run now, with its shop gone."""
+    key = (DATA / "admin.key").read_text().strip()
+    headers = {"Authorization": f"Bearer {key}"}
+    httpx.post(f"{url}/api/v1/queue/clear", headers=headers, timeout=30).raise_for_status()
 
 
 def is_ready(url: str) -> bool:

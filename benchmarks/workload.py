@@ -1,0 +1,82 @@
+"""What the pipeline is measured with, and how."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from statistics import quantiles
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.support.deployment import Deployment
+
+STEPS = [
+    {"goto": "/"},
+    {"fill": {"label": "Name", "value": "Ann"}},
+    {"click": {"role": "button", "name": "Buy now"}},
+    {"expect": {"text": "Thank you, Ann"}},
+]
+
+
+def runs_per_second(proctor: Deployment, shop: str, runs: int) -> float:
+    """How many runs of `STEPS` a second go through the whole pipeline, first start to last end."""
+    definition = {"name": "Buy", "base_url": shop, "steps": STEPS}
+    proctor.batch(*[definition] * 5)  # warm
+    proctor.wait_until_all_over()
+    before = proctor.get("/queue/status")["position"]
+    proctor.batch(*[definition] * runs)
+    proctor.wait_until_all_over(timeout=600)
+    events = [e for e in log_after(proctor, before) if e["type"] in {"RunStarted", "RunPassed"}]
+    times = [datetime.fromisoformat(event["at"]) for event in events]
+    assert sum(event["type"] == "RunPassed" for event in events) == runs
+    return runs / (max(times) - min(times)).total_seconds()
+
+
+def submission_to_start(proctor: Deployment, runs: int) -> tuple[float, float]:
+    """p50 and p99 in milliseconds from RunRequested to RunStarted on an idle system."""
+    waited = []
+    for _ in range(runs):
+        run = proctor.submit(name="nothing")
+        waited.append(proctor.wait_for_status(run["id"])["queue_seconds"] * 1000)
+    cuts = quantiles(waited, n=100)
+    return cuts[49], cuts[98]
+
+
+def accepted_per_second(proctor: Deployment, runs: int, clients: int = 50) -> tuple[float, float]:
+    """Single submissions of 50 clients at once, and runs in batches, accepted a second."""
+    proctor.post("/queue/pause")
+    try:
+        with ThreadPoolExecutor(clients) as threads:
+            started = time.perf_counter()
+            list(threads.map(lambda _: proctor.submit(name="x"), range(runs)))
+            single = runs / (time.perf_counter() - started)
+        started = time.perf_counter()
+        for _ in range(3):
+            proctor.batch(*[{"name": "x"}] * 1000)
+        return single, 3000 / (time.perf_counter() - started)
+    finally:
+        proctor.post("/queue/clear")
+        proctor.post("/queue/resume")
+
+
+def answer_times(proctor: Deployment, path: str, times: int = 200) -> tuple[float, float]:
+    """p50 and p99 in milliseconds of a GET."""
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        proctor.get(path)
+        taken.append((time.perf_counter() - started) * 1000)
+    cuts = quantiles(taken, n=100)
+    return cuts[49], cuts[98]
+
+
+def log_after(proctor: Deployment, position: int) -> list[dict[str, Any]]:
+    """Every event behind `position`."""
+    found: list[dict[str, Any]] = []
+    after: int | str | None = position
+    while after is not None:
+        page = proctor.get("/events", after=after, limit=1000)
+        found += page["items"]
+        after = page["next"]
+    return found
