@@ -56,7 +56,7 @@ def server() -> Iterator[str]:
 
 
 def forget_interrupted_demo(url: str) -> None:
-    """Nothing accepted is lost, so what an interrupted demo left would run now, with its shop gone."""
+    """Nothing accepted is lost: what an interrupted demo left would run now, its shop gone."""
     key = (DATA / "admin.key").read_text().strip()
     headers = {"Authorization": f"Bearer {key}"}
     httpx.post(f"{url}/api/v1/queue/clear", headers=headers, timeout=30).raise_for_status()
