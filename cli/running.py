@@ -24,6 +24,7 @@ from runtime.lifecycle import Crew
 from runtime.logs import configure_logs
 from runtime.scratch import scratch
 from runtime.settings import Settings, take_secrets
+from runtime.sole_use import sole_use
 
 if TYPE_CHECKING:
     import argparse
@@ -38,9 +39,10 @@ def run_serve(options: argparse.Namespace) -> int:
     """Everything in one process, on the embedded database and queue unless told otherwise."""
     settings = _settings(options)
     secrets = take_secrets()
-    reap_orphans()
     broker = _broker(settings, "serve")
     with ExitStack() as running:
+        running.enter_context(sole_use(settings.data_dir))
+        reap_orphans()
         listener = running.enter_context(bind(settings.host, settings.port))
         url = running.enter_context(database(settings))
         running.enter_context(scratch())  # After the database, whose socket may be in the old one.

@@ -9,6 +9,7 @@ import psycopg
 import structlog
 from psycopg.rows import dict_row
 
+from domain.errors import ProctorError
 from domain.log import EventLog
 from runtime.embedded_postgres import embedded_postgres
 from runtime.recorder import Recorder, UrlDatastore, connection_options
@@ -28,12 +29,27 @@ _SCHEMA_LOCK = 7_277_263_001
 
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
-    """The URL of the database to use, the embedded one started if none is set."""
+    """The URL of the database to use, the embedded one started if none is set.
+
+    Raises ProctorError if the one that is set does not answer.
+    """
     if settings.database_url is not None:
-        yield settings.database_url.get_secret_value()
+        url = settings.database_url.get_secret_value()
+        _reach(url)
+        yield url
         return
     with embedded_postgres(settings.data_dir) as url:
         yield url
+
+
+def _reach(url: str) -> None:
+    try:
+        connect(url, "proctor start").close()
+    except psycopg.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        raise ProctorError(
+            f"PROCTOR_DATABASE_URL: the database does not answer: {reason}"
+        ) from None
 
 
 @contextmanager

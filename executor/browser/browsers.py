@@ -77,6 +77,7 @@ class Browsers:
         self._launched: Launched | None = None
         self._runs = 0
         self._next: asyncio.Task[Prepared] | None = None
+        self._stopping: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         self._prepare_ahead()
@@ -212,13 +213,15 @@ class Browsers:
         if launched.processes is not None:
             launched.processes.kill_driver()
         if driver is not None:
-            stopping = asyncio.ensure_future(_quietly_stop(driver))
-            stopping.add_done_callback(lambda _: None)
+            stopping = asyncio.create_task(_quietly_stop(driver))
+            self._stopping.add(stopping)
+            stopping.add_done_callback(self._stopping.discard)
 
     async def _stop_driver(self) -> None:
         driver, self._playwright = self._playwright, None
         if driver is not None:
             await _quietly_stop(driver)
+        await asyncio.gather(*self._stopping)
 
 
 def _folder() -> Path:

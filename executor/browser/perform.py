@@ -179,8 +179,10 @@ class _Performance:
         duration = self._elapsed()
         artifacts: tuple[Artifact, ...] = ()
         if self._wants_failures():
-            artifacts = await self._evidence.failure_screenshot(self._stage)
-            artifacts += await self._evidence.rest()
+            picture, rest = await asyncio.gather(
+                self._evidence.failure_screenshot(self._stage), self._evidence.rest()
+            )
+            artifacts = (*picture, *rest)
         doing = self._mask.text(self._doing)
         message = f"the run was not over after {self._job.timeout:g} s; it was at {doing}"
         return AttemptOutcome(

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
-from pathlib import Path
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import psutil
 
 from tests.support.deployment import Deployment, embedded
 from tests.support.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 MARKER = "PROCTOR_BROWSER_OWNER"
 
@@ -46,6 +51,14 @@ def test_after_kill_nine_with_five_running_and_twenty_waiting_every_run_ends_onc
         assert len(browsers_alive(proctor)) <= 5
 
     wait_until(lambda: not browsers_of(tmp_path), "every browser to be gone")
+    assert not any(str(tmp_path) in " ".join(command) for command in commands()), "PostgreSQL is"
+
+
+def commands() -> Iterator[list[str]]:
+    """The command lines of everything that runs."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            yield process.cmdline()
 
 
 def verdicts(proctor: Deployment, run_id: str) -> list[str]:
