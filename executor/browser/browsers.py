@@ -100,9 +100,9 @@ class Browsers:
         preparing, self._next = self._next, None
         try:
             prepared = _alive(await preparing if preparing else await self._prepare())
-        except (Error, BrowserLostError, TimeoutError) as error:
+        except BrowserLostError as error:
             # Once more from the beginning: it may have died while nobody needed it.
-            logger.warning("browser.replaced", reason=str(error).splitlines()[0])
+            logger.warning("browser.replaced", reason=str(error))
             self._kill()
             return await self._prepare()
         self._runs += 1
@@ -141,9 +141,10 @@ class Browsers:
         except TimeoutError as error:
             self._kill()
             raise BrowserLostError("the browser does not answer") from error
-        except Error as error:
+        except Exception as error:
+            # Playwright raises a bare Exception when its driver does not start.
             self._kill()
-            raise BrowserLostError(str(error).splitlines()[0]) from error
+            raise BrowserLostError(str(error).partition("\n")[0]) from error
 
     async def _ensure_launched(self) -> Launched:
         if self._launched is not None and not self._launched.browser.is_connected():

@@ -17,7 +17,7 @@ from executor.browser.launch import MARKER
 from executor.browser.reaper import reap_orphans
 from tests.executor.stage import Stage, browser_or_skip
 from tests.support.deployment import ROOT
-from tests.support.waiting import wait_until
+from tests.support.waiting import eventually, wait_until
 
 FOREVER = {"click": {"text": "never"}, "timeout": 60}
 FINE = ({"goto": "/"}, {"expect": {"title": "Form"}})
@@ -32,8 +32,7 @@ def stage(tmp_path):
 
 
 async def reach_second_step(work, outcomes):
-    while not outcomes and not work.done():  # noqa: ASYNC110 - the loop is performing
-        await asyncio.sleep(0.02)
+    await eventually(lambda: outcomes or work.done(), "the first step to be done")
 
 
 def signalled(stage, number, *, driver=False):
@@ -122,7 +121,7 @@ LAUNCHER = textwrap.dedent("""
         async with Browsers(BrowserSettings(owner="orphan-test")) as browsers:
             await browsers.take()
             print("ready", flush=True)
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
 
     asyncio.run(main())
 """)

@@ -9,27 +9,27 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from executor.browser.reaper import marked_processes
 from tests.support.deployment import Deployment, embedded
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-MARKER = "PROCTOR_BROWSER_OWNER"
 
-
-def browsers_of(data_dir: Path) -> list[psutil.Process]:
-    """The browsers and drivers that a server on this data folder started."""
-    found = []
+def left_over(servers: list[int], data_dir: Path) -> list[str]:
+    """The browsers, drivers and databases of these servers that still run."""
+    browsers = [
+        process.name()
+        for process, marked in marked_processes()
+        if int(marked.partition("-")[0]) in servers
+    ]
+    others = []
     for process in psutil.process_iter():
-        try:
-            ours = process.environ().get("PROCTOR_DATA_DIR") == str(data_dir)
-            if (ours and "node" in process.name()) or MARKER in process.environ():
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
+        with suppress(psutil.Error):
+            if str(data_dir) in " ".join([*process.cmdline(), *process.environ().values()]):
+                others.append(process.name())
+    return browsers + others
 
 
 def test_after_kill_nine_with_five_running_and_twenty_waiting_every_run_ends_once(
@@ -43,22 +43,16 @@ def test_after_kill_nine_with_five_running_and_twenty_waiting_every_run_ends_onc
         wait_until(lambda: proctor.get("/queue/status")["active"] == 5, "five active runs")
         os.kill(proctor.processes["serve"].pid, signal.SIGKILL)
         proctor.processes["serve"].wait(10)
+        servers = [proctor.processes["serve"].pid]
 
     with embedded(tmp_path) as proctor:
+        servers.append(proctor.processes["serve"].pid)
         proctor.wait_until_all_over(timeout=90)
         for run in runs:
             assert verdicts(proctor, run["id"]) == ["RunPassed"]
         assert len(browsers_alive(proctor)) <= 5
 
-    wait_until(lambda: not browsers_of(tmp_path), "every browser to be gone")
-    assert not any(str(tmp_path) in " ".join(command) for command in commands()), "PostgreSQL is"
-
-
-def commands() -> Iterator[list[str]]:
-    """The command lines of everything that runs."""
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            yield process.cmdline()
+    wait_until(lambda: not left_over(servers, tmp_path), "everything to be gone")
 
 
 def verdicts(proctor: Deployment, run_id: str) -> list[str]:
