@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 
     from domain.dispatch import Dispatch
     from domain.event import Event
-    from domain.log import Recorded
+    from domain.log import EventLog, Recorded
     from runtime.broker.port import Publisher
 
 logger = structlog.get_logger()
+
+_BATCH = 500
 
 
 class Relay:
@@ -47,8 +49,9 @@ class Relay:
 
     name = "relay"
 
-    def __init__(self, url: str, publisher: Publisher) -> None:
+    def __init__(self, url: str, log: EventLog, publisher: Publisher) -> None:
         self._url = url
+        self._log = log
         self._publisher = publisher
         self._filled = publisher.durable
 
@@ -57,6 +60,7 @@ class Relay:
         with schema_lock(self._url, "proctor relay"):
             open_runs.make_tables(connection)
         if not self._filled:
+            self._catch_up(connection)
             self._refill(connection)
             self._filled = True
 
@@ -66,13 +70,7 @@ class Relay:
 
     def handle(self, connection: psycopg.Connection[DictRow], batch: Sequence[Recorded]) -> None:
         """Publishes what the batch asks for. Raises BrokerUnavailableError, to be tried again."""
-        changes = _Changes(open_runs.load(connection, {r.event.originator_id for r in batch}))
-        for recorded in batch:
-            changes.apply(recorded)
-        open_runs.save(connection, changes.open.values())
-        open_runs.forget(connection, changes.over)
-        self._publish(changes)
-        open_runs.save_position(connection, batch[-1].position)
+        self._publish(_remember(connection, batch))
 
     def handled(self, batch: Sequence[Recorded]) -> None:
         """Nothing more to do."""
@@ -85,6 +83,17 @@ class Relay:
         for control in changes.controls:
             self._publisher.broadcast(control)
 
+    def _catch_up(self, connection: psycopg.Connection[DictRow]) -> None:
+        """Takes note, without publishing, of what was appended after the last process's relay
+        stopped: only the head of the log tells which runs were held when it ended."""
+        behind = True
+        while behind:
+            with connection.transaction():
+                batch = self._log.read(open_runs.lock_position(connection), _BATCH)
+                behind = bool(batch)
+                if batch:
+                    _remember(connection, batch)
+
     def _refill(self, connection: psycopg.Connection[DictRow]) -> None:
         waiting: list[Dispatch] = []
         held: list[Dispatch] = []
@@ -95,6 +104,17 @@ class Relay:
         self._publisher.publish(held, redelivered=True)
         self._publisher.publish(waiting)
         logger.info("relay.refilled", waiting=len(waiting), held=len(held))
+
+
+def _remember(connection: psycopg.Connection[DictRow], batch: Sequence[Recorded]) -> _Changes:
+    """Brings the table of open runs, and the position, to the end of the batch."""
+    changes = _Changes(open_runs.load(connection, {r.event.originator_id for r in batch}))
+    for recorded in batch:
+        changes.apply(recorded)
+    open_runs.save(connection, changes.open.values())
+    open_runs.forget(connection, changes.over)
+    open_runs.save_position(connection, batch[-1].position)
+    return changes
 
 
 class _Changes:

@@ -25,7 +25,7 @@ def dispatcher(url: str, broker: Broker, settings: Settings) -> Iterator[Crew]:
     publisher = broker.publisher()
     try:
         with open_log(url, "proctor dispatcher", connections=3) as log:
-            relay = Follower(url, log, Relay(url, publisher))
+            relay = Follower(url, log, Relay(url, log, publisher))
             roster = Roster(publisher)
             timekeeper = Timekeeper(url, log, roster, settings.queue_check_interval)
             with Crew([relay, timekeeper]) as crew:

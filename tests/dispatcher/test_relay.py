@@ -39,7 +39,7 @@ class Relayed:
 
     def __init__(self, url, log, publisher):
         self.url, self.log, self.publisher = url, log, publisher
-        self.relay = Relay(url, publisher)
+        self.relay = Relay(url, log, publisher)
         self.follower = Follower(url, log, self.relay)
 
     def restart(self, publisher=None):
@@ -138,6 +138,19 @@ def test_a_broker_that_forgets_is_refilled_with_waiting_runs_and_told_of_lost_le
     forgetful.step()
     assert [d.dispatch_id for d in forgetful.publisher.published] == [waiting.dispatch_id]
     assert [d.dispatch_id for d in forgetful.publisher.redelivered] == [running.dispatch_id]
+
+
+def test_a_refill_knows_of_starts_that_the_killed_process_had_not_relayed_yet(relayed, log):
+    seen = submit(log)
+    relayed.step()
+    started(log, seen)
+    unseen = started(log, submit(log))
+    waiting = submit(log)
+    forgetful = relayed.restart(FakePublisher(durable=False))
+    forgetful.step()
+    redelivered = [dispatch.dispatch_id for dispatch in forgetful.publisher.redelivered]
+    assert sorted(redelivered) == sorted([seen.dispatch_id, unseen.dispatch_id])
+    assert [d.dispatch_id for d in forgetful.publisher.published] == [waiting.dispatch_id]
 
 
 def test_a_relay_that_starts_again_in_the_same_process_does_not_take_leases_away(relayed, log):

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psutil
+import pytest
 
 from executor.browser.reaper import marked_processes
 from tests.support.deployment import Deployment, embedded
@@ -32,15 +33,17 @@ def left_over(servers: list[int], data_dir: Path) -> list[str]:
     return browsers + others
 
 
+@pytest.mark.parametrize("active", [1, 5])
 def test_after_kill_nine_with_five_running_and_twenty_waiting_every_run_ends_once(
-    tmp_path: Path, shop: str
+    tmp_path: Path, shop: str, active: int
 ):
+    """Killed as soon as the first is seen to run, too: the log is then ahead of everything else."""
     with embedded(tmp_path) as proctor:
         slow = {"goto": "/slow?seconds=2", "timeout": 20}
         runs = proctor.batch(
             *({"name": f"run {n}", "base_url": shop, "steps": [slow]} for n in range(25))
         )
-        wait_until(lambda: proctor.get("/queue/status")["active"] == 5, "five active runs")
+        wait_until(lambda: proctor.get("/queue/status")["active"] >= active, "active runs")
         os.kill(proctor.processes["serve"].pid, signal.SIGKILL)
         proctor.processes["serve"].wait(10)
         servers = [proctor.processes["serve"].pid]
