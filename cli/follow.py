@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
-from cli.client import ClientError
+from cli.client import AwayError, ClientError
 from cli.shown import RUN_COLUMNS, clean, console, run_row, say, seconds, table, took
 from cli.summary import as_expected
 
@@ -23,7 +23,10 @@ OVER = {"passed", "failed", "errored", "timed_out", "cancelled"}
 _MOST_ROWS = 30
 _LOOK_EVERY = 0.25
 _CALM = 2.0
-_MOST_BREAKS = 10
+_LONGEST_SILENCE = 40.0
+_MOST_BREAKS = 20
+_MOST_IN_A_BATCH = 1_000
+_NOTHING_NEW = {"RunRequested", "StepFailed"}
 
 
 def follow(
@@ -46,43 +49,52 @@ def follow(
             if not quiet:
                 say(_line(run))
         return list(following.runs.values())
-    with Live(following.picture(), console=out, refresh_per_second=5) as live:
-        for _ in following.verdicts(position, lambda: live.update(following.picture())):
+    with Live(get_renderable=following.picture, console=out, refresh_per_second=5):
+        for _ in following.verdicts(position):
             pass
-        live.update(following.picture())
     return list(following.runs.values())
 
 
 class _Following:
     def __init__(
-        self, client: Client, runs: dict[str, dict[str, Any]], timeout: float | None
+        self, client: Client, runs: dict[str, dict[str, Any]], timeout: float | None = None
     ) -> None:
         self.runs = runs
         self._client = client
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._looked = 0.0
+        self._position = 0
 
-    def verdicts(self, position: int, tick: Any = lambda: None) -> Iterator[dict[str, Any]]:
+    def verdicts(self, position: int) -> Iterator[dict[str, Any]]:
         """Each run as it ends."""
+        self._position = position
         breaks = 0
-        while self._left():
+        while True:
             try:
-                for event in self._client.stream(position):
-                    breaks = 0
-                    if event is not None:
-                        position = event["position"]
-                        yield from self._after(event)
-                    self._refresh_now_and_then()
-                    tick()
-                    self._check_deadline()
-                    if not self._left():
-                        return
-            except httpx.TransportError as error:
+                yield from self._catch_up()
+                breaks = 0
+                if not self._left():
+                    return
+                yield from self._listen()
+            except (httpx.TransportError, AwayError) as error:
                 breaks += 1
                 if breaks > _MOST_BREAKS:
                     raise ClientError(f"the server stays away: {error}") from error
-                time.sleep(min(_CALM, _LOOK_EVERY * breaks))
-            yield from self._catch_up()
+            if not self._left():
+                return
+            self._check_deadline()
+            self._client.pause(min(_CALM, _LOOK_EVERY * 2**breaks))
+
+    def _listen(self) -> Iterator[dict[str, Any]]:
+        """Verdicts as the live stream brings them, until it breaks."""
+        for event in self._client.stream(self._position, self._seconds_left()):
+            if event is not None:
+                self._position = event["position"]
+                yield from self._after(event)
+            self._refresh_now_and_then()
+            self._check_deadline()
+            if not self._left():
+                return
 
     def picture(self) -> Group:
         """The runs as they stand: the running and next ones first."""
@@ -99,20 +111,31 @@ class _Following:
         if run is None or run["status"] in OVER:
             return
         if event["type"] == "StepPassed":
-            run["steps_passed"] += 1
-        elif event["type"] != "StepFailed":
+            self._count(run, event["data"])
+        elif event["type"] not in _NOTHING_NEW:
             yield from self._look_at(run["id"], event["position"])
 
-    def _look_at(self, run_id: str, position: int | None = None) -> Iterator[dict[str, Any]]:
-        run = self._client.get(f"/runs/{run_id}", after_position=position)
-        was_over = self.runs[run_id]["status"] in OVER
-        self.runs[run_id] = run
-        if run["status"] in OVER and not was_over:
+    def _count(self, run: dict[str, Any], step: dict[str, Any]) -> None:
+        """The run may have been looked at after this step: nothing is counted twice."""
+        if step["attempt"] == run["attempt"]:
+            run["steps_passed"] = max(run["steps_passed"], step["index"] + 1)
+
+    def _look_at(self, run_id: str, position: int) -> Iterator[dict[str, Any]]:
+        yield from self._take(self._client.get(f"/runs/{run_id}", after_position=position))
+
+    def _take(self, run: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if self.runs[run["id"]]["status"] in OVER:
+            return
+        self.runs[run["id"]] = run
+        if run["status"] in OVER:
             yield run
 
     def _catch_up(self) -> Iterator[dict[str, Any]]:
-        for run_id in self._left():
-            yield from self._look_at(run_id)
+        """Looks at everything again: what happened in a break, or where there is no stream."""
+        for batch_id in {self.runs[run_id]["batch_id"] for run_id in self._left()}:
+            for run in self._client.pages("/runs", _MOST_IN_A_BATCH, batch_id=batch_id):
+                if run["id"] in self.runs:
+                    yield from self._take(run)
 
     def _refresh_now_and_then(self) -> None:
         """Places in the queue move without an event of the run's own."""
@@ -125,6 +148,12 @@ class _Following:
 
     def _left(self) -> list[str]:
         return [run_id for run_id, run in self.runs.items() if run["status"] not in OVER]
+
+    def _seconds_left(self) -> float:
+        """At least a moment: the deadline itself is checked elsewhere."""
+        if self._deadline is None:
+            return _LONGEST_SILENCE
+        return max(_LOOK_EVERY, self._deadline - time.monotonic())
 
     def _check_deadline(self) -> None:
         if self._deadline is not None and time.monotonic() > self._deadline:

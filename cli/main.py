@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from cli.audit import add_audit_commands
 from cli.keys import add_key_commands
 from cli.queries import add_query_commands
 from cli.roles import add_role_commands
+from cli.shown import complain
 from cli.submit import add_submit_command
 from cli.watch import add_watch_command
 from domain.errors import ProctorError
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 _USAGE = 2
 _INTERRUPTED = 130
+_NOBODY_READS = 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,6 +41,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse(str(error))
     except httpx.HTTPError as error:
         return _refuse(f"the server broke off: {error or type(error).__name__}")
+    except httpx.InvalidURL as error:
+        return _refuse(f"that is no address of a server: {error}")
+    except BrokenPipeError:
+        return _leave_quietly()
+    except OSError as error:
+        return _refuse(f"{error.filename or 'this machine'}: {error.strerror or error}")
     return status
 
 
@@ -67,8 +76,14 @@ def _explain(error: object) -> str:
 
 
 def _refuse(message: str) -> int:
-    print(message, file=sys.stderr)  # noqa: T201 - the one line a person gets
+    complain(message)
     return _USAGE
+
+
+def _leave_quietly() -> int:
+    """Whoever read the output has gone, as in `proctor runs | head`; so has what is still in it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _NOBODY_READS
 
 
 if __name__ == "__main__":

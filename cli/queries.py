@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any
 
-from cli.client import Client, ClientError, Server
-from cli.shown import RUN_COLUMNS, clean, console, run_row, say, say_json, seconds, styled, table
+from cli.client import AwayError, Client, ClientError, Server
+from cli.shown import (
+    RUN_COLUMNS,
+    clean,
+    complain,
+    console,
+    run_row,
+    say,
+    say_json,
+    seconds,
+    styled,
+    table,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +37,7 @@ def add_query_commands(commands: Commands) -> None:
     runs.add_argument("--test", dest="test_id", help="a test's id")
     runs.add_argument("--batch", dest="batch_id", help="a batch's id")
     runs.add_argument("--label", action="append", metavar="K=V")
-    runs.add_argument("--limit", type=int, default=20)
+    runs.add_argument("--limit", type=at_least_one, default=20)
     _add(runs, list_runs)
     show_one = commands.add_parser("show", help="one run: steps, error, artifacts")
     show_one.add_argument("run_id", metavar="RUN", help="an id, or the beginning of a recent one")
@@ -43,6 +55,13 @@ def add_server_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", help="the server (PROCTOR_URL, or found in the data folder)")
     parser.add_argument("--key", help="the key (PROCTOR_KEY, or found in the data folder)")
     parser.add_argument("--json", action="store_true", help="print what the API answers")
+
+
+def at_least_one(text: str) -> int:
+    """The type of options that count something. Raises ArgumentTypeError."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
 
 
 def connected(options: argparse.Namespace) -> Client:
@@ -88,11 +107,11 @@ def active(options: argparse.Namespace) -> int:
 def list_runs(options: argparse.Namespace) -> int:
     """Runs, the newest first."""
     with connected(options) as client:
-        items = client.pages(
+        page = client.page(
             "/runs", options.limit, status=options.status, test_id=options.test_id,
             batch_id=options.batch_id, label=options.label,
         )  # fmt: skip
-    _print_runs(options, {"items": items, "next": None})
+    _print_runs(options, page)
     return 0
 
 
@@ -135,22 +154,29 @@ def events(options: argparse.Namespace) -> int:
         facts = {k: v for k, v in event["data"].items() if k != "definition"}
         said = clean(" ".join(f"{name}={value}" for name, value in facts.items()), 300)
         when = event["at"][11:23]
-        say(f"{event['position']:>8}  {when}  {event['type']:<15} {event['by']}  {said}")
+        who = clean(event["by"], 80)
+        say(f"{event['position']:>8}  {when}  {event['type']:<15} {who}  {said}")
     return 0
 
 
 def cancel(options: argparse.Namespace) -> int:
     """Cancels runs; 1 if one of them was over already."""
-    refused = 0
+    cancelled: list[dict[str, Any]] = []
     with connected(options) as client:
         for given in options.run_ids:
             try:
                 run = client.post(f"/runs/{resolve(client, given)}/cancel")
-                say(f"{run['id']} {run['status']}")
+            except AwayError:
+                raise
             except ClientError as error:
-                console(error=True).print(str(error))
-                refused = 1
-    return refused
+                complain(str(error))
+                continue
+            cancelled.append(run)
+            if not options.json:
+                say(f"{run['id']} {run['status']}")
+    if options.json:
+        say_json({"items": cancelled, "next": None})
+    return 0 if len(cancelled) == len(options.run_ids) else 1
 
 
 def resolve(client: Client, given: str) -> str:

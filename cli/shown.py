@@ -40,6 +40,12 @@ def say(text: str) -> None:
     print(text, flush=True)  # noqa: T201 - what commands are for
 
 
+def complain(text: str) -> None:
+    """What was wrong, on standard error; it may quote what a server or a file says."""
+    for line in text.splitlines():
+        print(clean(line, 2000), file=sys.stderr, flush=True)  # noqa: T201 - the lines a person gets
+
+
 def say_json(value: Any) -> None:
     """What the API answered, for scripts."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
@@ -49,8 +55,13 @@ def say_json(value: Any) -> None:
 def clean(text: object, most: int = 500) -> str:
     """`text` without control, invisible and direction-changing characters, on one line."""
     flat = str(text).replace("\n", " ").replace("\t", " ")
-    kept = "".join(c for c in flat[: most * 2] if unicodedata.category(c) not in _HIDDEN)
+    kept = "".join(c for c in flat[: most * 2] if _is_visible(c))
     return kept if len(kept) <= most else kept[: most - 1] + "…"
+
+
+def _is_visible(character: str) -> bool:
+    is_no_character = ord(character) & 0xFFFE == 0xFFFE  # noqa: PLR2004 - XML refuses these
+    return not is_no_character and unicodedata.category(character) not in _HIDDEN
 
 
 def styled(status: str) -> Text:

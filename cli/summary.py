@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from cli.client import ClientError
 from cli.shown import STYLES, clean, console
 
 if TYPE_CHECKING:
@@ -48,8 +49,17 @@ def _print_error(client: Client, run: dict[str, Any]) -> None:
         step = "" if error["step"] is None else f"step {error['step'] + 1}: "
         out.print(Text(f"   {step}{error['kind']}: {clean(error['message'], 2000)}"))
     out.print(Text(f"   run {run['id']}, attempt {run['attempt']} on {run['executor']}"))
-    for artifact in client.get(f"/runs/{run['id']}/artifacts")["items"]:
+    for artifact in _artifacts(client, run["id"]):
         out.print(Text(f"   {artifact['kind']}: {artifact['url']}", style="dim"))
+
+
+def _artifacts(client: Client, run_id: str) -> list[dict[str, Any]]:
+    """None if they cannot be had any more: the verdict is what the exit status is about."""
+    try:
+        items: list[dict[str, Any]] = client.get(f"/runs/{run_id}/artifacts")["items"]
+    except ClientError:
+        return []
+    return items
 
 
 def _verdict(run: dict[str, Any]) -> Text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
@@ -12,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from cli.client import AwayError
 from cli.queries import add_server_options, connected, print_status
 from cli.shown import clean, console, say_json, seconds, styled, took
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from cli.commands import Commands
 
 _NEXT = 10
+_MOST_WAITING = 1_000
+"""The newest come first, and the next to run are the oldest: so all of them are looked at."""
 
 
 def add_watch_command(commands: Commands) -> None:
@@ -48,15 +50,23 @@ def watch(options: argparse.Namespace) -> int:
 def _watch(client: Client, out: Console, interval: float) -> None:
     with Live(picture(client), console=out, screen=True, auto_refresh=False) as live:
         while True:
-            time.sleep(max(interval, 0.1))
-            live.update(picture(client), refresh=True)
+            client.pause(max(interval, 0.1))
+            live.update(_look(client), refresh=True)
+
+
+def _look(client: Client) -> Group | Text:
+    """The picture; or, while the server is away, that it is: somebody still looks."""
+    try:
+        return picture(client)
+    except AwayError as error:
+        return Text(clean(error), style="bold red")
 
 
 def picture(client: Client) -> Group:
     """One look at everything."""
     status = client.get("/queue/status")
     active = {run["executor"]: run for run in client.get("/queue/active")["items"]}
-    waiting = client.get("/runs", status="queued", limit=200)["items"]
+    waiting = client.pages("/runs", _MOST_WAITING, status="queued")
     waiting.sort(key=lambda run: run["queue_position"] or 0)
     latest = client.get("/runs", status=["passed", "failed", "errored", "timed_out"], limit=8)
     return Group(

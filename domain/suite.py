@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationError, field_validator
 
 from domain.definition import Definition
 from domain.values import (
@@ -43,11 +43,22 @@ class Suite(Frozen):
         tuple[Definition, ...], Field(max_length=MOST_TESTS), AfterValidator(not_empty)
     ]
 
+    @field_validator("base_url")
+    @classmethod
+    def _as_a_test_takes_it(cls, url: str | None) -> str | None:
+        try:
+            return Definition(name="any", base_url=url).base_url
+        except ValidationError as error:
+            raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+
     def definitions(self) -> tuple[Definition, ...]:
         """The tests with the suite's defaults filled in, ready to be submitted."""
-        return tuple(self._complete(test) for test in self.tests)
+        return tuple(self.complete(test) for test in self.tests)
 
-    def _complete(self, test: Definition) -> Definition:
+    def complete(self, test: Definition) -> Definition:
+        """A test with what it leaves unsaid. Raises pydantic's ValidationError, for instance where
+        the labels of the suite and of the test are too many together.
+        """
         said = test.model_dump(by_alias=True, exclude_unset=True)
         given = self.defaults.model_dump(exclude_none=True, exclude={"labels"})
         complete: dict[str, Any] = {"base_url": self.base_url} | given | said

@@ -1,0 +1,178 @@
+"""A server that answers as Proctor does: over `httpx.MockTransport`, or real HTTP."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from cli.client import Client, Server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BATCH = "b0000000-0000-4000-8000-000000000000"
+
+
+def run_id(number: int) -> str:
+    return f"{number:08x}-0000-4000-8000-000000000000"
+
+
+def a_run(number: int = 1, **facts: Any) -> dict[str, Any]:
+    return {
+        "id": run_id(number), "name": f"test {number}", "status": "queued", "priority": 5,
+        "queue_position": None, "queued_at": "2026-11-23T12:00:00Z", "started_at": None,
+        "finished_at": None, "attempt": 1, "executor": None, "steps_total": 2, "steps_passed": 0,
+        "flaky": False, "labels": {"suite": "S"}, "test_id": None, "test_version": None,
+        "batch_id": BATCH, "error": None, "expect": "passed", "queue_seconds": None,
+        "duration": None,
+    } | facts  # fmt: skip
+
+
+def an_error(message: str, step: int | None = 0) -> dict[str, Any]:
+    return {"kind": "expectation", "message": message, "step": step}
+
+
+class FakeApi:
+    """Runs that move on when their events are read; `refusals` are answered before anything else.
+
+    `verdicts` are what submitted tests come to, by name.
+    """
+
+    def __init__(self, *runs: dict[str, Any], verdicts: dict[str, Any] | None = None) -> None:
+        self.runs = {run["id"]: run for run in runs}
+        self.verdicts = verdicts or {}
+        self.refusals: list[httpx.Response | Exception] = []
+        self.streams: list[httpx.Response | Exception] = []
+        self.asked: Counter[str] = Counter()
+        self.requests: list[httpx.Request] = []
+        self.largest = 1_000
+
+    def client(self) -> Client:
+        transport = httpx.MockTransport(self)
+        return Client(Server("http://proctor", "k"), transport, pause=self.pauses.append)
+
+    @property
+    def pauses(self) -> list[float]:
+        return self.__dict__.setdefault("_pauses", [])
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path.removeprefix("/api/v1")
+        self.asked[f"{request.method} {path}"] += 1
+        self.requests.append(request)
+        planned = self.streams if path == "/stream" else self.refusals
+        if planned:
+            answer = planned.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+        return self._answer(request, path)
+
+    def _answer(self, request: httpx.Request, path: str) -> httpx.Response:
+        match [request.method, *path.strip("/").split("/")]:
+            case ["GET", "queue", "status"]:
+                return httpx.Response(200, json=self.status())
+            case ["GET", "runs"]:
+                wanted = request.url.params.get_list("status")
+                fits = [r for r in self.runs.values() if not wanted or r["status"] in wanted]
+                return self._page(fits)
+            case ["GET", "runs", _, ("artifacts" | "events")]:
+                return self._page([])
+            case ["GET", "runs", one]:
+                return httpx.Response(200, json=self.runs[one])
+            case ["GET", "stream"]:
+                return self._ended()
+            case ["POST", "batches"]:
+                return self._accept(json.loads(request.content)["runs"])
+            case ["POST", "runs", one, "cancel"]:
+                return self._cancel(one)
+        return httpx.Response(404, json={"detail": f"there is no {path}"})
+
+    def status(self) -> dict[str, Any]:
+        return {
+            "queued": len(self.runs), "active": 0, "max_concurrent": 5, "available": 5,
+            "paused": False, "by_priority": {}, "oldest_queued_seconds": None, "executors": [],
+            "broker": {"kind": "memory", "ready": 0, "unacked": 0, "consumers": 5}, "position": 7,
+        }  # fmt: skip
+
+    def _page(self, items: list[dict[str, Any]]) -> httpx.Response:
+        return httpx.Response(200, json={"items": items, "next": None})
+
+    def _accept(self, definitions: list[dict[str, Any]]) -> httpx.Response:
+        if len(self.runs) + len(definitions) > self.largest:
+            return httpx.Response(422, json={"detail": "runs: too many"})
+        made = []
+        for definition in definitions:
+            facts = {"name": definition["name"], "expect": definition["expect"]}
+            made.append(a_run(len(self.runs) + 1, **facts, labels=definition["labels"]))
+            self.runs[made[-1]["id"]] = made[-1]
+        return httpx.Response(202, json={"batch_id": BATCH, "runs": made})
+
+    def _cancel(self, one: str) -> httpx.Response:
+        if self.runs[one]["status"] != "queued":
+            said = f"run {one} is {self.runs[one]['status']}: cannot cancel"
+            return httpx.Response(409, json={"detail": said})
+        self.runs[one]["status"] = "cancelled"
+        return httpx.Response(202, json=self.runs[one])
+
+    def _ended(self) -> httpx.Response:
+        """Every run comes to its verdict, and the stream says so."""
+        events = []
+        for position, run in enumerate(self.runs.values(), 8):
+            run.update({"status": "passed", "duration": 0.5} | self.verdicts.get(run["name"], {}))
+            events.append(an_event(position, run["id"], "RunPassed"))
+        return streamed(*events)
+
+
+def an_event(position: int, run: str, kind: str, **data: Any) -> dict[str, Any]:
+    return {
+        "position": position, "run_id": run, "version": 1, "type": kind,
+        "at": "2026-11-23T12:00:00Z", "by": "executor-1", "data": data,
+    }  # fmt: skip
+
+
+def streamed(*events: dict[str, Any]) -> httpx.Response:
+    blocks = [f"id: {e['position']}\nevent: {e['type']}\ndata: {json.dumps(e)}\n\n" for e in events]
+    return httpx.Response(200, text=": connected\n\n" + "".join(blocks))
+
+
+@contextmanager
+def served(api: FakeApi) -> Iterator[str]:
+    """The same over HTTP, for whole commands."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            length = int(self.headers.get("Content-Length", 0))
+            content = self.rfile.read(length)
+            answer = api(
+                httpx.Request(
+                    self.command,
+                    f"http://x{self.path}",
+                    headers=dict(self.headers),
+                    content=content,
+                )
+            )
+            self.send_response(answer.status_code)
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        do_POST = do_GET  # noqa: N815 - named by the library
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
