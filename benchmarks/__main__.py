@@ -38,8 +38,9 @@ def main() -> int:
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
     }
     with tempfile.TemporaryDirectory() as folder, shop(Path(folder)) as address:
-        floor = bare_runs_per_second(address)
-        figures["bare Playwright, 5 browsers: runs/s"] = round(floor, 2)
+        floor = {what: bare_runs_per_second(what, address) for what in ("buy", "suite")}
+        for what, rate in floor.items():
+            figures[f"bare Playwright, 5 browsers: {what}, runs/s"] = round(rate, 2)
         for name, started in (("embedded", embedded), ("RabbitMQ", on_rabbitmq)):
             with started(Path(folder) / name) as proctor:
                 figures |= {f"{name}: {what}": v for what, v in measured(proctor, address, floor)}
@@ -48,11 +49,14 @@ def main() -> int:
     return 0
 
 
-def measured(proctor: Deployment, address: str, floor: float) -> Iterator[tuple[str, object]]:
+def measured(
+    proctor: Deployment, address: str, floor: dict[str, float]
+) -> Iterator[tuple[str, object]]:
     """The figures of one deployment."""
-    rate = workload.runs_per_second(proctor, address, RUNS)
-    yield "runs/s", round(rate, 2)
-    yield "of the bare loop", round(rate / floor, 2)
+    wanted = {"buy": workload.buy(address, RUNS), "suite": workload.suite(address)}
+    for what, definitions in wanted.items():
+        rate = workload.runs_per_second(proctor, definitions)
+        yield f"{what}, runs/s and of the bare loop", f"{rate:.2f} / {rate / floor[what]:.2f}"
     yield "submission to start, ms p50/p99", pair(workload.submission_to_start(proctor, 50))
     yield "accepted/s, single and in batches", pair(workload.accepted_per_second(proctor, 1000))
     yield "GET /queue/status, ms p50/p99", pair(workload.answer_times(proctor, "/queue/status"))
@@ -64,9 +68,9 @@ def pair(values: tuple[float, float]) -> str:
     return f"{values[0]:.1f} / {values[1]:.1f}"
 
 
-def bare_runs_per_second(address: str) -> float:
+def bare_runs_per_second(what: str, address: str) -> float:
     """In a process of its own, as the executors are."""
-    command = [sys.executable, "-m", "benchmarks.bare", address, str(RUNS)]
+    command = [sys.executable, "-m", "benchmarks.bare", what, address, str(RUNS)]
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 

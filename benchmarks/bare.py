@@ -1,55 +1,77 @@
-"""The floor: the same steps in a bare Playwright loop, five browsers, no queue, no log."""
+"""The floor: the same steps in a bare Playwright loop, five browsers, no queue, log or trace."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, Error, async_playwright
 
+from benchmarks.workload import buy, suite
+from executor.browser.actions import Stage, act
+from executor.browser.expectations import ExpectationError
 from executor.browser.finding import find_browser
 from executor.browser.launch import ARGUMENTS
+from executor.browser.page_watch import PageWatch
+from executor.browser.variables import Variables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from domain.definition import Definition
 
 BROWSERS = 5
+_STEP_TIMEOUT = 10.0
 
 
-def runs_per_second(shop: str, runs: int) -> float:
-    """How many runs of `benchmarks.workload.STEPS` a second the loop does."""
-    return asyncio.run(_measure(shop, runs))
-
-
-async def _measure(shop: str, runs: int) -> float:
-    path = find_browser(None)
+async def seconds(definitions: list[Definition]) -> float:
+    """How long five browsers take for the definitions."""
     async with async_playwright() as playwright:
-        browsers = [
-            await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-            for _ in range(BROWSERS)
-        ]
-        left = iter(range(runs))
-        await asyncio.gather(*(_run(browser, shop) for browser in browsers))  # warm
+        browsers = [await _launched(playwright) for _ in range(BROWSERS)]
+        await asyncio.gather(*(_run(browser, definitions[0]) for browser in browsers))  # warm
         started = time.perf_counter()
-        await asyncio.gather(*(_work(browser, shop, left) for browser in browsers))
-        seconds = time.perf_counter() - started
+        left = iter(definitions)
+        await asyncio.gather(*(_work(browser, left) for browser in browsers))
+        taken = time.perf_counter() - started
         for browser in browsers:
             await browser.close()
-    return runs / seconds
+    return taken
 
 
-async def _work(browser: Browser, shop: str, left: object) -> None:
-    for _ in left:  # type: ignore[attr-defined]
-        await _run(browser, shop)
+async def _launched(playwright: object) -> Browser:
+    chromium = playwright.chromium  # type: ignore[attr-defined]
+    return await chromium.launch(executable_path=find_browser(None), args=list(ARGUMENTS))
 
 
-async def _run(browser: Browser, shop: str) -> None:
-    context = await browser.new_context()
-    page = await context.new_page()
-    await page.goto(f"{shop}/")
-    await page.get_by_label("Name").fill("Ann")
-    await page.get_by_role("button", name="Buy now").click()
-    await expect(page.locator("body")).to_contain_text("Thank you, Ann")
-    await context.close()
+async def _work(browser: Browser, left: Iterator[Definition]) -> None:
+    for definition in left:
+        limit = definition.timeout or 60
+        with suppress(TimeoutError, Error, ExpectationError):
+            async with asyncio.timeout(limit):
+                await _run(browser, definition)
+
+
+async def _run(browser: Browser, definition: Definition) -> None:
+    with TemporaryDirectory() as downloads:
+        context = await browser.new_context()
+        try:
+            watch = PageWatch(context, Path(downloads))
+            stage = Stage(await context.new_page(), watch, definition.base_url)
+            variables = Variables({**definition.variables, "run_id": "bare"}, {})
+            for step in definition.steps:
+                await act(stage, variables.fill_in(step), step.timeout or _STEP_TIMEOUT)
+        finally:
+            with suppress(TimeoutError, Error):
+                async with asyncio.timeout(1):
+                    await context.close()
 
 
 if __name__ == "__main__":
-    print(runs_per_second(sys.argv[1], int(sys.argv[2])))
+    what, shop, count = sys.argv[1:]
+    wanted = buy(shop, int(count)) if what == "buy" else suite(shop)
+    print(len(wanted) / asyncio.run(seconds(wanted)))

@@ -5,12 +5,17 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
+
+from cli.suite_file import read_suite
+from domain.definition import Definition
 
 if TYPE_CHECKING:
     from tests.support.deployment import Deployment
 
+ENDS = {"RunPassed", "RunFailed", "RunErrored", "RunTimedOut", "RunCancelled"}
 STEPS = [
     {"goto": "/"},
     {"fill": {"label": "Name", "value": "Ann"}},
@@ -19,18 +24,30 @@ STEPS = [
 ]
 
 
-def runs_per_second(proctor: Deployment, shop: str, runs: int) -> float:
-    """How many runs of `STEPS` a second go through the whole pipeline, first start to last end."""
-    definition = {"name": "Buy", "base_url": shop, "steps": STEPS}
-    proctor.batch(*[definition] * 5)  # warm
+def buy(shop: str, runs: int) -> list[Definition]:
+    """The same four steps, many times."""
+    raw = {"name": "Buy", "base_url": shop, "steps": STEPS}
+    return [Definition.model_validate(raw)] * runs
+
+
+def suite(shop: str) -> list[Definition]:
+    """The example suite twice: 25 tests, one of which takes two attempts and one its whole 3 s."""
+    tests = read_suite(Path("examples/shop.yaml")).definitions()
+    return [test.model_copy(update={"base_url": shop}) for test in tests] * 2
+
+
+def runs_per_second(proctor: Deployment, definitions: list[Definition]) -> float:
+    """How many runs a second go through the whole pipeline, first start to last verdict."""
+    raw = [d.model_dump(mode="json", by_alias=True, exclude_none=True) for d in definitions]
+    proctor.batch(*raw[:5])  # warm
     proctor.wait_until_all_over()
     before = proctor.get("/queue/status")["position"]
-    proctor.batch(*[definition] * runs)
+    proctor.batch(*raw)
     proctor.wait_until_all_over(timeout=600)
-    events = [e for e in log_after(proctor, before) if e["type"] in {"RunStarted", "RunPassed"}]
-    times = [datetime.fromisoformat(event["at"]) for event in events]
-    assert sum(event["type"] == "RunPassed" for event in events) == runs
-    return runs / (max(times) - min(times)).total_seconds()
+    events = log_after(proctor, before)
+    times = [datetime.fromisoformat(e["at"]) for e in events if e["type"] in {"RunStarted", *ENDS}]
+    assert sum(event["type"] in ENDS for event in events) == len(definitions)
+    return len(definitions) / (max(times) - min(times)).total_seconds()
 
 
 def submission_to_start(proctor: Deployment, runs: int) -> tuple[float, float]:
