@@ -43,11 +43,22 @@ def runs_per_second(proctor: Deployment, definitions: list[Definition]) -> float
     proctor.wait_until_all_over()
     before = proctor.get("/queue/status")["position"]
     proctor.batch(*raw)
-    proctor.wait_until_all_over(timeout=600)
+    wait_quietly(proctor)
     events = log_after(proctor, before)
     times = [datetime.fromisoformat(e["at"]) for e in events if e["type"] in {"RunStarted", *ENDS}]
     assert sum(event["type"] in ENDS for event in events) == len(definitions)
     return len(definitions) / (max(times) - min(times)).total_seconds()
+
+
+def wait_quietly(proctor: Deployment) -> None:
+    """Waits for every verdict, looking once a second: looking all the time would be measured."""
+    deadline = time.monotonic() + 600
+    while time.monotonic() < deadline:
+        time.sleep(1)
+        status = proctor.get("/queue/status")
+        if status["queued"] == status["active"] == 0:
+            return
+    raise TimeoutError("the runs are not over after 600 s")
 
 
 def submission_to_start(proctor: Deployment, runs: int) -> tuple[float, float]:
