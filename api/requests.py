@@ -22,7 +22,9 @@ _LONGEST_WAIT = 5.0
 _OWN_WRITE_WAIT = 2.0
 
 
-def services_of(request: Request) -> Services:
+# The dependencies here only look at the request. They are asynchronous so that none of them costs a
+# request a thread of its own, as fastapi's synchronous ones do.
+async def services_of(request: Request) -> Services:
     """The services of this process."""
     found: Services = request.app.state.services
     return found
@@ -58,17 +60,17 @@ class Looking:
             yield snapshot
 
 
-def _now_only(
+async def _now_only(
     request: Request,
     response: Response,
     after_position: Annotated[
         int | None, Query(ge=0, description="wait up to 5 s until the views reflect this position")
     ] = None,
 ) -> Looking:
-    return Looking(services_of(request), response, after_position, None)
+    return Looking(await services_of(request), response, after_position, None)
 
 
-def _any_time(
+async def _any_time(
     now: Annotated[Looking, Depends(_now_only)],
     at: Annotated[datetime | None, Query(description="answer for this moment in the past")] = None,
 ) -> Looking:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from cli.main import main as proctor
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -26,33 +28,28 @@ PATIENCE = 60.0
 def main() -> int:
     """Runs the suite; 0 if every run ended as the suite expects."""
     DATA.mkdir(parents=True, exist_ok=True)
-    with shop() as shop_url, server() as server_url:
+    use_own_settings()
+    with shop_and_server() as (shop_url, server_url):
         say(f"shop at {shop_url}, Proctor at {server_url}, logs in {DATA}")
         forget_interrupted_demo(server_url)
-        command = [PROCTOR, "submit", SUITE, "--wait", "--base-url", shop_url]
-        return subprocess.run(command, env=environment(), check=False).returncode
+        # In this process, which has loaded the client while the server was starting.
+        return proctor(["submit", str(SUITE), "--wait", "--base-url", shop_url])
 
 
 @contextmanager
-def shop() -> Iterator[str]:
-    """The example shop on a free port."""
-    with running([sys.executable, "-m", "examples.shop", "--port", "0"], "shop.log") as process:
-        log = DATA / "shop.log"
-        wait(process, lambda: " on http" in log.read_text(), f"the shop to start, see {log}")
-        yield log.read_text().split(" on ")[1].split()[0]
-
-
-@contextmanager
-def server() -> Iterator[str]:
-    """Everything of Proctor in one process, on a free port."""
-    note = DATA / "server.json"
+def shop_and_server() -> Iterator[tuple[str, str]]:
+    """The example shop, and all of Proctor in one process, started side by side on free ports."""
+    note, shop_log, server_log = DATA / "server.json", DATA / "shop.log", DATA / "server.log"
     note.unlink(missing_ok=True)
-    with running([PROCTOR, "serve", "--port", "0"], "server.log") as process:
-        why = f"Proctor to start, see {DATA / 'server.log'}"
-        wait(process, note.exists, why)
+    with (
+        running([PROCTOR, "serve", "--port", "0"], server_log) as server,
+        running([sys.executable, "-m", "examples.shop", "--port", "0"], shop_log) as shop,
+    ):
+        wait(shop, lambda: " on http" in shop_log.read_text(), f"the shop to start, see {shop_log}")
+        wait(server, note.exists, f"Proctor to start, see {server_log}")
         url = json.loads(note.read_text())["url"]
-        wait(process, lambda: is_ready(url), why)
-        yield url
+        wait(server, lambda: is_ready(url), f"Proctor to be ready, see {server_log}")
+        yield shop_log.read_text().split(" on ")[1].split()[0], url
 
 
 def forget_interrupted_demo(url: str) -> None:
@@ -71,10 +68,10 @@ def is_ready(url: str) -> bool:
 
 
 @contextmanager
-def running(command: list[str | Path], log: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that ends with the context, its output in a file of the data folder."""
-    with (DATA / log).open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, env=environment())
+def running(command: list[str | Path], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that ends with the context, its output in a file."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output)
         try:
             yield process
         finally:
@@ -91,10 +88,11 @@ def wait(process: subprocess.Popen[bytes], ready: Callable[[], bool], what: str)
         time.sleep(0.05)
 
 
-def environment() -> dict[str, str]:
-    """This one, with the demo's data folder and nothing of another installation."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PROCTOR_")}
-    return kept | {"PROCTOR_DATA_DIR": str(DATA), "PYTHONUNBUFFERED": "1"}
+def use_own_settings() -> None:
+    """The demo's data folder, and nothing of another installation, for this process and its own."""
+    for name in [name for name in os.environ if name.startswith("PROCTOR_")]:
+        del os.environ[name]
+    os.environ |= {"PROCTOR_DATA_DIR": str(DATA), "PYTHONUNBUFFERED": "1"}
 
 
 def say(text: str) -> None:

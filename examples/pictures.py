@@ -13,7 +13,7 @@ from rich.console import Console
 from cli.client import Client, Server
 from cli.watch import picture
 from examples.demo import DATA as FOLDER
-from examples.demo import PROCTOR, SUITE, environment, server, shop
+from examples.demo import PROCTOR, SUITE, shop_and_server, use_own_settings
 
 WATCH = Path("docs/watch.svg")
 BUSY = 5
@@ -22,12 +22,13 @@ BUSY = 5
 def main() -> None:
     """Submits the suite twice and takes the picture while five runs are active."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with shop() as shop_url, server() as url:
+    use_own_settings()
+    with shop_and_server() as (shop_url, url):
         key = (FOLDER / "admin.key").read_text().strip()
         with Client(Server(url, key)) as client:
             for _ in range(2):
                 command = [PROCTOR, "submit", SUITE, "--base-url", shop_url]
-                subprocess.run(command, env=environment(), check=True, capture_output=True)
+                subprocess.run(command, check=True, capture_output=True)
             while not busy(client):
                 time.sleep(0.1)
             WATCH.write_text(drawn(client))

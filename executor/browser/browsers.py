@@ -158,9 +158,19 @@ class Browsers:
         token = f"{self.settings.owner}:{uuid4().hex}"
         started = time.monotonic()
         folder = _folder()
+        try:
+            browser = await self._launch_browser(token, folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        processes = await asyncio.to_thread(BrowserProcesses.of, mark(token))
+        logger.debug("browser.launched", seconds=round(time.monotonic() - started, 2))
+        return Launched(browser, processes, folder)
+
+    async def _launch_browser(self, token: str, folder: Path) -> Browser:
         async with asyncio.timeout(_LAUNCH_TIMEOUT):
             playwright = await self._driver()
-            browser = await playwright.chromium.launch(
+            return await playwright.chromium.launch(
                 executable_path=self._path,
                 args=list(ARGUMENTS),
                 chromium_sandbox=sandboxed(),
@@ -169,9 +179,6 @@ class Browsers:
                 traces_dir=folder / "traces",
                 timeout=_LAUNCH_TIMEOUT * 1000,
             )
-        processes = await asyncio.to_thread(BrowserProcesses.of, mark(token))
-        logger.debug("browser.launched", seconds=round(time.monotonic() - started, 2))
-        return Launched(browser, processes, folder)
 
     async def _driver(self) -> Playwright:
         if self._playwright is None:

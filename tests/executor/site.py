@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import ssl
+import subprocess
 import threading
 import time
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,6 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 FORM = """<!doctype html><title>Form</title>
 <label>Name <input id=name placeholder="your name" data-testid=who></label>
@@ -87,18 +92,50 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
+    def handle(self):
+        with suppress(ssl.SSLError, ConnectionError):  # A browser that does not trust us hangs up.
+            super().handle()
+
     def log_message(self, *_):
         pass
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
+    with serving(None) as port:
+        yield f"http://127.0.0.1:{port}"
+    Handler.stopping.set()
+
+
+@pytest.fixture
+def untrusted_site(tmp_path: Path) -> Iterator[str]:
+    """The same with a certificate that nobody signed."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl, which makes the certificate, is not installed")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1"]
+    command += ["-keyout", str(key), "-out", str(certificate), "-days", "2"]
+    subprocess.run(command, check=True, capture_output=True, timeout=30)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    with serving(tls) as port:
+        yield f"https://127.0.0.1:{port}"
+
+
+@contextmanager
+def serving(tls: ssl.SSLContext | None) -> Iterator[int]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    Handler.stopping.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -80,6 +80,12 @@ def test_a_site_that_is_down_is_named(staged, site):
     assert seen.kind == "navigation"
 
 
+def test_a_certificate_nobody_trusts_is_named(staged, untrusted_site):
+    seen = staged.perform(untrusted_site, {"goto": "/"})
+    assert (seen.outcome.verdict, seen.kind) == ("failed", "navigation")
+    assert "the site's certificate is not valid" in seen.message
+
+
 def test_variables_are_filled_in_and_the_run_knows_itself(staged, site):
     seen = staged.perform(
         site,
