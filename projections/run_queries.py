@@ -71,11 +71,6 @@ class RunQueries:
         statement = f"{_RUNS} WHERE {conditions} ORDER BY requested_position DESC LIMIT %(limit)s"
         return self._connection.execute(statement, facts).fetchall()
 
-    def waiting(self, limit: int) -> list[DictRow]:
-        """The next runs in the queue's order."""
-        statement = _RUNS + " WHERE status = 'queued' ORDER BY priority, asked_position LIMIT %s"
-        return self._connection.execute(statement, (limit,)).fetchall()
-
     def running(self) -> list[DictRow]:
         """The runs that executors hold, the longest held first."""
         statement = (

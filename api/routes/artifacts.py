@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 
 from api.keys import Viewer
 from api.models import ArtifactPage, ArtifactView
 from api.problems import ProblemError
-from api.requests import Wired
+from api.requests import POSITION_HEADER, Wired
 from domain.run_events import RunEvent, StepEvent
 
 router = APIRouter(prefix="/runs/{run_id}/artifacts", tags=["artifacts"])
@@ -25,12 +25,13 @@ _SAFE = {
 
 
 @router.get("")
-def list_artifacts(run_id: UUID, _: Viewer, services: Wired) -> ArtifactPage:
+def list_artifacts(run_id: UUID, _: Viewer, services: Wired, response: Response) -> ArtifactPage:
     """Screenshots, traces and logs of a run, as its events name them."""
-    history = [recorded.event for recorded in services.log.history(run_id)]
-    events = [event for event in history if isinstance(event, RunEvent)]
+    history = services.log.history(run_id)
+    events = [found.event for found in history if isinstance(found.event, RunEvent)]
     if not events:
         raise ProblemError(404, "not found", f"there is no run {run_id}")
+    response.headers[POSITION_HEADER] = str(history[-1].position)
     return ArtifactPage(items=[view for event in events for view in _artifacts(event)])
 
 

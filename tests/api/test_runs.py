@@ -145,3 +145,10 @@ def test_a_cancelled_run_says_so_at_once(api, buy):
     assert (cancelled["status"], cancelled["error"]["kind"]) == ("cancelled", "cancelled")
     again = api.admin.post(f"/runs/{run['id']}/cancel")
     assert (again.status_code, "is cancelled" in again.json()["detail"]) == (409, True)
+
+
+def test_every_read_of_a_run_says_which_position_it_reflects(api, buy):
+    run = api.admin.post("/runs", json=buy).json()
+    for path in ("", "/events", "/artifacts"):
+        answer = api.admin.get(f"/runs/{run['id']}{path}")
+        assert int(answer.headers["Proctor-Position"]) > 0
