@@ -1,0 +1,1 @@
+"""What else runs tasks and browser tests, measured beside Proctor on the same machine."""
