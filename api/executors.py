@@ -12,6 +12,8 @@ from runtime.backoff import Backoff
 from runtime.broker.port import BrokerError, Depth, Observer, Presence
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runtime.broker.port import Broker
 
 logger = structlog.get_logger()
@@ -23,8 +25,9 @@ _COUNT_EVERY = 1.0
 class Executors:
     """Listens to presences and counts the queue for as long as `watch` runs."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, pools: Sequence[str]) -> None:
         self._broker = broker
+        self._pools = pools
         self._heard: dict[str, tuple[float, Presence]] = {}
         self.depth: Depth | None = None
         self.trouble: str | None = "not connected to the broker yet"
@@ -57,7 +60,7 @@ class Executors:
         listening = asyncio.create_task(self._listen(observer))
         try:
             while not listening.done():
-                self.depth = await observer.depth()
+                self.depth = total([await observer.depth(pool) for pool in self._pools])
                 self.trouble = None
                 await asyncio.wait({listening}, timeout=_COUNT_EVERY)
             await listening
@@ -71,3 +74,13 @@ class Executors:
                 self._heard.pop(presence.executor, None)
             else:
                 self._heard[presence.executor] = (time.monotonic(), presence)
+
+
+def total(depths: Sequence[Depth]) -> Depth:
+    """What the broker counts in all pools together."""
+    unacked = [depth.unacked for depth in depths if depth.unacked is not None]
+    return Depth(
+        sum(depth.ready for depth in depths),
+        sum(unacked) if len(unacked) == len(depths) else None,
+        sum(depth.consumers for depth in depths),
+    )

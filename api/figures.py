@@ -41,9 +41,9 @@ class _Figures:
 
 
 def _queue(snapshot: Snapshot) -> Iterator[Metric]:
-    queued = GaugeMetricFamily("proctor_runs_queued", "Runs waiting", labels=["priority"])
-    for priority, count in snapshot.queued_by_priority().items():
-        queued.add_metric([str(priority)], count)
+    queued = GaugeMetricFamily("proctor_runs_queued", "Runs waiting", labels=["pool", "priority"])
+    for (pool, priority), count in snapshot.queued().items():
+        queued.add_metric([pool, str(priority)], count)
     yield queued
     yield GaugeMetricFamily("proctor_runs_active", "Runs running", len(snapshot.running()))
     yield GaugeMetricFamily("proctor_queue_paused", "1 while paused", int(snapshot.paused()))

@@ -17,6 +17,7 @@ from domain.values import (
     LabelKey,
     LabelValue,
     Name,
+    PoolName,
     Priority,
     Retries,
     Seconds,
@@ -50,6 +51,7 @@ class BatchRequest(Frozen):
 class RunOverrides(Frozen):
     """What one run of a kept test has differently."""
 
+    pool: PoolName | None = None
     priority: Priority | None = None
     timeout: Seconds | None = None
     retries: Retries | None = None
@@ -76,6 +78,7 @@ class RunView(BaseModel):
     id: UUID
     name: str
     status: Status
+    pool: str
     priority: int
     queue_position: int | None = Field(description="1 is next; null unless queued")
     estimated_start: datetime | None = Field(None, description="a guess, while queued")
@@ -196,6 +199,16 @@ class BrokerView(BaseModel):
     consumers: int | None
 
 
+class PoolView(BaseModel):
+    """One pool: what it has to do, and who does it."""
+
+    name: str
+    queued: int
+    active: int
+    executors: int
+    trouble: str | None
+
+
 class QueueStatus(BaseModel):
     """The queue at one position of the log."""
 
@@ -207,6 +220,7 @@ class QueueStatus(BaseModel):
     by_priority: dict[str, int]
     oldest_queued_seconds: float | None
     executors: list[ExecutorView]
+    pools: list[PoolView]
     broker: BrokerView
     position: int
 

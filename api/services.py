@@ -60,8 +60,8 @@ def services(
         try:
             with Crew([commits, clock, tail]) as crew:
                 yield Services(
-                    settings, log, reader, commits, clock, tail, KeyRing(log), Executors(broker),
-                    ArtifactStore(settings.artifacts), crew,
+                    settings, log, reader, commits, clock, tail, KeyRing(log),
+                    Executors(broker, settings.known_pools), ArtifactStore(settings.artifacts), crew,
                     lambda: {**crew.troubles, **troubles()},
                 )  # fmt: skip
         finally:

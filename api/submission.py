@@ -58,6 +58,7 @@ class Submission:
         test: TestDefinition | None = None,
         batch_id: UUID | None = None,
     ) -> RunRequested:
+        self._require_pool(definition.pool)
         default = self._services.settings.execution_timeout
         return request(
             run_id,
@@ -68,6 +69,16 @@ class Submission:
             test_id=test.id if test else None,
             test_version=test.test_version if test else None,
         )
+
+    def _require_pool(self, pool: str) -> None:
+        known = self._services.settings.known_pools
+        if pool not in known:
+            raise ProblemError(
+                422,
+                "invalid request",
+                f"pool: there is no pool {pool!r}; the pools are {', '.join(known)}"
+                " (the setting PROCTOR_POOLS)",
+            )
 
     def _accept(self, events: Sequence[RunRequested]) -> int:
         try:

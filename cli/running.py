@@ -28,8 +28,9 @@ from runtime.sole_use import sole_use
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from dispatcher.role import Dispatcher
     from runtime.broker.port import Broker
 
 logger = structlog.get_logger()
@@ -46,7 +47,7 @@ def run_serve(options: argparse.Namespace) -> int:
         listener = running.enter_context(bind(settings.host, settings.port))
         url = running.enter_context(database(settings))
         running.enter_context(scratch())  # After the database, whose socket may be in the old one.
-        crews = [
+        crews: list[Crew | Dispatcher] = [
             running.enter_context(dispatcher(url, broker, settings)),
             running.enter_context(projections(url)),
             running.enter_context(_executors(url, broker, settings, secrets)),
@@ -144,7 +145,9 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 def _broker(settings: Settings, role: str) -> Broker:
     url = settings.broker_url.get_secret_value()
-    return connect_broker(url, role=role, queue_type=settings.queue_type)
+    return connect_broker(
+        url, role=role, queue_type=settings.queue_type, pools=settings.known_pools
+    )
 
 
 def _shared_broker(settings: Settings, role: str) -> Broker:
@@ -170,7 +173,7 @@ def _until_told_to_stop() -> threading.Event:
     return told
 
 
-def _troubles(crews: list[Crew]) -> dict[str, str]:
+def _troubles(crews: Sequence[Crew | Dispatcher]) -> dict[str, str]:
     return {name: trouble for crew in crews for name, trouble in crew.troubles.items()}
 
 

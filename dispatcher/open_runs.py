@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.dispatch import Dispatch
+from runtime.schema import save_version, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[DictRow]
 
-_SCHEMA = (Path(__file__).parent / "sql" / "schema.sql").read_text()
+_MIGRATIONS = sorted((Path(__file__).parent / "sql").glob("[0-9]*.sql"))
+"""The n-th brings the tables to version n."""
 _COLUMNS = (
     "run_id", "dispatch_id", "asked_position", "pool", "attempt", "priority", "timeout",
     "executor", "running_since",
@@ -29,6 +31,8 @@ _SAVE = f"""
     ON CONFLICT (run_id) DO UPDATE SET
         dispatch_id = excluded.dispatch_id, asked_position = excluded.asked_position,
         attempt = excluded.attempt, priority = excluded.priority, executor = excluded.executor,
+        waiting_since = CASE WHEN dispatch.open_runs.asked_position = excluded.asked_position
+            THEN dispatch.open_runs.waiting_since ELSE clock_timestamp() END,
         running_since = CASE WHEN %(running)s THEN
             CASE WHEN dispatch.open_runs.attempt = excluded.attempt
                  THEN coalesce(dispatch.open_runs.running_since, excluded.running_since)
@@ -56,8 +60,21 @@ class OpenRun:
 
 
 def make_tables(connection: Connection) -> None:
-    """Makes what is missing."""
-    connection.execute(_SCHEMA)
+    """Brings the tables to this program's version; the caller holds the schema lock.
+
+    Raises ProctorError if they are newer.
+    """
+    version = version_of(connection, "dispatcher", len(_MIGRATIONS))
+    for number, migration in enumerate(_MIGRATIONS[version:], version + 1):
+        with connection.transaction():
+            connection.execute(migration.read_text())
+            save_version(connection, "dispatcher", number)
+
+
+def position(connection: Connection) -> int:
+    """The position of the last event handled: everything asked for up to it is published."""
+    row = connection.execute("SELECT position FROM dispatch.position").fetchone()
+    return int(row["position"]) if row else 0
 
 
 def lock_position(connection: Connection) -> int:
@@ -101,6 +118,17 @@ def every(connection: Connection) -> Iterator[OpenRun]:
     ).fetchall():
         yield from map(_open_run, rows)
         after = rows[-1]["asked_position"]
+
+
+def waiting_longer(connection: Connection, seconds: float, most: int) -> list[OpenRun]:
+    """Waiting runs that could be more urgent and were last asked for so long ago, longest first."""
+    rows = connection.execute(
+        "SELECT * FROM dispatch.open_runs WHERE running_since IS NULL AND priority > 1"
+        " AND waiting_since < clock_timestamp() - make_interval(secs => %s)"
+        " ORDER BY waiting_since LIMIT %s",
+        (seconds, most),
+    )
+    return [_open_run(row) for row in rows]
 
 
 def overdue(connection: Connection, grace: float) -> list[OpenRun]:

@@ -21,7 +21,6 @@ from domain.run_events import (
 )
 from domain.run_queue import QueuePaused, QueueResumed
 from runtime.broker.port import Control
-from runtime.database import schema_lock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,16 +48,13 @@ class Relay:
 
     name = "relay"
 
-    def __init__(self, url: str, log: EventLog, publisher: Publisher) -> None:
-        self._url = url
+    def __init__(self, log: EventLog, publisher: Publisher) -> None:
         self._log = log
         self._publisher = publisher
         self._filled = publisher.durable
 
     def prepare(self, connection: psycopg.Connection[DictRow]) -> None:
-        """Makes the tables; fills, once, a broker that forgot everything with its last process."""
-        with schema_lock(self._url, "proctor relay"):
-            open_runs.make_tables(connection)
+        """Fills, once, a broker that forgot everything with its last process."""
         if not self._filled:
             self._catch_up(connection)
             self._refill(connection)
@@ -177,7 +173,7 @@ def _requested(position: int, event: RunRequested) -> OpenRun:
         run_id=event.originator_id,
         dispatch_id=f"{event.originator_id}.{event.originator_version}",
         asked_position=position,
-        pool="default",
+        pool=event.definition.pool,
         attempt=1,
         priority=event.definition.priority,
         timeout=event.timeout,

@@ -1,4 +1,5 @@
-"""The timekeeper: ends runs whose time is up, and gives back attempts whose executor is dead."""
+"""The timekeeper: ends runs whose time is up, gives back attempts whose executor is dead, and has
+those age that wait."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import structlog
 from dispatcher import open_runs
 from domain.errors import ConflictError
 from domain.run_events import Failure
-from runtime.database import connect, schema_lock
+from runtime.database import connect
 
 if TYPE_CHECKING:
     import threading
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.rows import DictRow
 
+    from dispatcher.ageing import Ageing
     from dispatcher.open_runs import OpenRun
     from dispatcher.roster import Roster
     from domain.event import Event
@@ -40,27 +42,29 @@ class Timekeeper:
 
     name = "timekeeper"
 
-    def __init__(self, url: str, log: EventLog, roster: Roster, interval: float) -> None:
+    def __init__(
+        self, url: str, log: EventLog, roster: Roster, ageing: Ageing, interval: float
+    ) -> None:
         self._url = url
         self._log = log
         self._roster = roster
+        self._ageing = ageing
         self._interval = interval
 
     def run(self, stop: threading.Event) -> None:
         """Keeps time until `stop` is set."""
-        with schema_lock(self._url, "proctor timekeeper") as connection:
-            open_runs.make_tables(connection)
         with connect(self._url, "proctor timekeeper") as connection:
             while not stop.wait(self._pause(connection)):
                 self.look(connection)
 
     def look(self, connection: psycopg.Connection[DictRow]) -> None:
-        """Ends what is overdue and requeues what is lost, once."""
+        """Ends what is overdue, requeues what is lost, raises what waits, once."""
         for run in open_runs.overdue(connection, GRACE):
             self._record(run, _time_out)
         for run in open_runs.running(connection):
             if run.executor is not None and self._roster.silent(run.executor):
                 self._record(run, _lose)
+        self._ageing.look(connection)
 
     def _pause(self, connection: psycopg.Connection[DictRow]) -> float:
         left = open_runs.seconds_to_next_deadline(connection, GRACE)

@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from domain.dispatch import DEFAULT_PRIORITY
+from domain.dispatch import DEFAULT_POOL, DEFAULT_PRIORITY
 from domain.steps import Step
 from domain.values import (
     Frozen,
     LabelKey,
     LabelValue,
     Name,
+    PoolName,
     Priority,
     Retries,
     Seconds,
@@ -31,7 +32,8 @@ class Definition(Frozen):
 
     `timeout` is in seconds, for each attempt; without it the server's
     `PROCTOR_EXECUTION_TIMEOUT` is taken. `retries` counts further attempts after a failed one.
-    `expect` is the verdict the suite expects: a run that should fail is as expected when it fails.
+    `pool` names the executors that may take it. `expect` is the verdict the suite expects: a run
+    that should fail is as expected when it fails.
     """
 
     name: Name
@@ -39,6 +41,7 @@ class Definition(Frozen):
         Annotated[str, Field(max_length=2_000, pattern=r"^(https?|data|about|file):")] | None
     ) = None
     steps: Annotated[tuple[Step, ...], Field(max_length=MOST_STEPS)] = ()
+    pool: PoolName = DEFAULT_POOL
     priority: Priority = DEFAULT_PRIORITY
     timeout: Seconds | None = None
     retries: Retries = 0

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 HIGHEST_PRIORITY = 1
 LOWEST_PRIORITY = 10
 DEFAULT_PRIORITY = 5
+DEFAULT_POOL = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +27,4 @@ class Dispatch:
     attempt: int
     priority: int
     dispatch_id: str
-    pool: str = "default"
+    pool: str = DEFAULT_POOL

@@ -112,10 +112,9 @@ class EventLog(Application["UUID"]):
         kinds = (api_key.KeyCreated, api_key.KeyRevoked)
         return self._require("key", key_id, api_key.evolve, kinds)
 
-    def queue(self, pool: str = "default") -> run_queue.RunQueue:
+    def queue(self) -> run_queue.RunQueue:
         """The queue's state as people set it."""
-        queue_id = run_queue.queue_id(pool)
-        return run_queue.replay(queue_id, self._events(queue_id))
+        return run_queue.replay(self._events(run_queue.QUEUE_ID))
 
     def _require(
         self,

@@ -1,4 +1,4 @@
-"""The queue of one pool, as far as people steer it: paused or not."""
+"""The queue, as far as people steer it: paused or not, in every pool."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ class QueueResumed(Event):
     TOPIC: ClassVar[str] = "QueueResumed"
 
 
-def queue_id(pool: str = "default") -> UUID:
-    """The queue's id: the same in every installation."""
-    return uuid5(NAMESPACE_URL, f"proctor:queue:{pool}")
+QUEUE_ID = uuid5(NAMESPACE_URL, "proctor:queue:default")
+"""The queue's id: the same in every installation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,9 @@ class RunQueue:
         return QueueResumed(originator_id=self.id, originator_version=self.version + 1, by=by)
 
 
-def replay(pool_id: UUID, events: Iterable[Event]) -> RunQueue:
+def replay(events: Iterable[Event]) -> RunQueue:
     """The queue after its whole history."""
-    queue = RunQueue(pool_id)
+    queue = RunQueue(QUEUE_ID)
     for event in events:
-        queue = RunQueue(pool_id, event.originator_version, isinstance(event, QueuePaused))
+        queue = RunQueue(QUEUE_ID, event.originator_version, isinstance(event, QueuePaused))
     return queue

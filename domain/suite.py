@@ -12,6 +12,7 @@ from domain.values import (
     LabelKey,
     LabelValue,
     Name,
+    PoolName,
     Priority,
     Retries,
     Seconds,
@@ -26,6 +27,7 @@ MOST_TESTS = 1_000
 class Defaults(Frozen):
     """What every test of the suite has unless it says otherwise."""
 
+    pool: PoolName | None = None
     priority: Priority | None = None
     timeout: Seconds | None = None
     retries: Retries | None = None

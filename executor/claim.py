@@ -49,7 +49,7 @@ def claim(log: EventLog, executor: str, dispatch: Dispatch, *, redelivered: bool
     Of several executors that hold the same message one append wins; the others read again and see
     that there is nothing left for them. Raises the log's errors if it is out of reach.
     """
-    if log.queue(dispatch.pool).paused:
+    if log.queue().paused:
         return Paused()
     for _ in range(_MOST_CONFLICTS):
         try:

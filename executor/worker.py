@@ -169,7 +169,7 @@ class Worker:
 
     async def _still_paused(self) -> bool:
         try:
-            return (await asyncio.to_thread(self._log.queue, self._pool)).paused
+            return (await asyncio.to_thread(self._log.queue)).paused
         except UNREACHABLE:
             return True
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
 
-from domain.run_queue import queue_id
+from domain.run_queue import QUEUE_ID
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,16 +16,18 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.rows import DictRow
 
-_RUNS = """
-    WITH waiting AS MATERIALIZED (
-        SELECT id AS waiting_id, row_number() OVER (ORDER BY priority, asked_position) AS place
+_RUNS = "SELECT runs.*, NULL::bigint AS queue_position FROM runs"
+_PLACES = """
+    SELECT id, place FROM (
+        SELECT id, row_number() OVER (PARTITION BY pool ORDER BY priority, asked_position) AS place
         FROM runs WHERE status = 'queued'
-    )
-    SELECT runs.*, place AS queue_position FROM runs LEFT JOIN waiting ON waiting_id = id
+    ) AS waiting WHERE id = ANY(%s)
 """
+"""Over the whole queue: asked only for a page that shows a waiting run."""
+
 _ONE_RUN = """
     SELECT runs.*, CASE WHEN status = 'queued' THEN (
-        SELECT count(*) FROM runs AS other WHERE other.status = 'queued'
+        SELECT count(*) FROM runs AS other WHERE other.status = 'queued' AND other.pool = runs.pool
         AND (other.priority, other.asked_position) <= (runs.priority, runs.asked_position)
     ) END AS queue_position
     FROM runs WHERE id = %s
@@ -63,34 +65,41 @@ class RunQueries:
     def runs_of(self, run_ids: Sequence[UUID]) -> list[DictRow]:
         """These runs, in the order they were requested."""
         statement = _RUNS + " WHERE id = ANY(%s) ORDER BY requested_position"
-        return self._connection.execute(statement, (list(run_ids),)).fetchall()
+        return self._with_places(self._connection.execute(statement, (list(run_ids),)).fetchall())
 
     def runs(self, wanted: RunFilter) -> list[DictRow]:
         """A page of runs, the newest first."""
         conditions, facts = _conditions(wanted)
         statement = f"{_RUNS} WHERE {conditions} ORDER BY requested_position DESC LIMIT %(limit)s"
-        return self._connection.execute(statement, facts).fetchall()
+        return self._with_places(self._connection.execute(statement, facts).fetchall())
+
+    def _with_places(self, rows: list[DictRow]) -> list[DictRow]:
+        waiting = [row["id"] for row in rows if row["status"] == "queued"]
+        if waiting:
+            found = self._connection.execute(_PLACES, (waiting,)).fetchall()
+            places = {row["id"]: row["place"] for row in found}
+            for row in rows:
+                row["queue_position"] = places.get(row["id"])
+        return rows
 
     def running(self) -> list[DictRow]:
         """The runs that executors hold, the longest held first."""
-        statement = (
-            "SELECT runs.*, NULL::bigint AS queue_position FROM runs"
-            " WHERE status = 'running' ORDER BY started_at"
-        )
+        statement = f"{_RUNS} WHERE status = 'running' ORDER BY started_at"
         return self._connection.execute(statement).fetchall()
 
-    def queued_by_priority(self) -> dict[int, int]:
-        """How many wait, by priority."""
+    def queued(self) -> dict[tuple[str, int], int]:
+        """How many wait, by pool and priority."""
         rows = self._connection.execute(
-            "SELECT priority, count(*) AS count FROM runs WHERE status = 'queued'"
-            " GROUP BY priority ORDER BY priority"
+            "SELECT pool, priority, count(*) AS count FROM runs WHERE status = 'queued'"
+            " GROUP BY pool, priority ORDER BY pool, priority"
         )
-        return {row["priority"]: row["count"] for row in rows}
+        return {(row["pool"], row["priority"]): row["count"] for row in rows}
 
     def oldest_queued(self) -> Any:
         """When the run that waits longest was requested, or None."""
         row = self._connection.execute(
-            "SELECT min(queued_at) AS at FROM runs WHERE status = 'queued'"
+            "SELECT queued_at AS at FROM runs WHERE status = 'queued'"
+            " ORDER BY requested_position LIMIT 1"
         ).fetchone()
         return row["at"] if row else None
 
@@ -101,10 +110,10 @@ class RunQueries:
         )
         return [row["id"] for row in rows]
 
-    def paused(self, pool: str = "default") -> bool:
+    def paused(self) -> bool:
         """Whether the queue is paused."""
         row = self._connection.execute(
-            "SELECT paused FROM queues WHERE id = %s", (queue_id(pool),)
+            "SELECT paused FROM queues WHERE id = %s", (QUEUE_ID,)
         ).fetchone()
         return bool(row and row["paused"])
 

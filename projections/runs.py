@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from domain.log import Recorded
 
 _REQUESTED = """
-    INSERT INTO runs (id, requested_position, asked_position, name, status, priority, queued_at,
-        steps_total, labels, test_id, test_version, batch_id, expect, timeout, retries,
+    INSERT INTO runs (id, requested_position, asked_position, name, status, pool, priority,
+        queued_at, steps_total, labels, test_id, test_version, batch_id, expect, timeout, retries,
         requested_by)
-    VALUES (%(id)s, %(position)s, %(position)s, %(name)s, 'queued', %(priority)s, %(at)s,
+    VALUES (%(id)s, %(position)s, %(position)s, %(name)s, 'queued', %(pool)s, %(priority)s, %(at)s,
         %(steps)s, %(labels)s, %(test_id)s, %(test_version)s, %(batch_id)s, %(expect)s,
         %(timeout)s, %(retries)s, %(by)s)
 """
@@ -79,6 +79,7 @@ def _(event: RunRequested) -> Statement:
     definition = event.definition
     return _REQUESTED, {
         "name": definition.name,
+        "pool": definition.pool,
         "priority": definition.priority,
         "steps": len(definition.steps),
         "labels": json.dumps(definition.labels),

@@ -10,7 +10,6 @@ from psycopg.sql import SQL, Identifier
 from projections.kept import kept
 from projections.runs import runs
 from projections.statistics import statistics
-from runtime.database import schema_lock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
     from projections.projection import Projection
 
     Connection = psycopg.Connection[DictRow]
+
+VERSION = 2
+"""Of the tables; views of another version are made anew from the log."""
 
 LIVE = "views"
 CHANNEL = "proctor_views"
@@ -39,6 +41,12 @@ def make(connection: Connection, schema: str) -> None:
     with connection.transaction():
         enter(connection, schema)
         connection.execute(_SCHEMA)
+
+
+def exists(connection: Connection, schema: str) -> bool:
+    """Whether there are views of that name, of whatever version."""
+    row = connection.execute("SELECT to_regnamespace(%s) AS name", (schema,)).fetchone()
+    return row is not None and row["name"] is not None
 
 
 def make_past(connection: Connection) -> None:
@@ -83,13 +91,8 @@ class LiveViews:
 
     name = "views"
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-
     def prepare(self, connection: Connection) -> None:
-        """Makes the tables."""
-        with schema_lock(self._url, "proctor views"):
-            make(connection, LIVE)
+        """Nothing to do: the tables are made before the first follower starts."""
 
     def lock_position(self, connection: Connection) -> int:
         """The position the live views reflect."""

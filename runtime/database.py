@@ -13,6 +13,7 @@ from domain.errors import ProctorError
 from domain.log import EventLog
 from runtime.embedded_postgres import embedded_postgres
 from runtime.recorder import Recorder, UrlDatastore, connection_options
+from runtime.schema import save_version, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from runtime.settings import Settings
 
 logger = structlog.get_logger()
+
+LOG_VERSION = 1
+"""The version of the log's table."""
 
 _SCHEMA_LOCK = 7_277_263_001
 """Advisory lock held while tables are made, so that roles starting together do not collide."""
@@ -57,17 +61,20 @@ def open_log(url: str, name: str, connections: int = 4) -> Iterator[EventLog]:
     """The event log in the database at `url`, its table made if missing.
 
     `name` appears as the connections' application name. Raises psycopg.OperationalError if the
-    database is out of reach.
+    database is out of reach, and ProctorError if a newer Proctor made the table.
     """
-    with schema_lock(url, name):
-        datastore = UrlDatastore(url, name, connections)
+    datastore = UrlDatastore(url, name, connections)
+    try:
         recorder = Recorder(datastore)
-        recorder.create_table()
-    with EventLog(recorder) as log:
-        try:
+        with schema_lock(url, name) as connection:
+            # Only where it is missing: an executor's own user may not make tables.
+            if version_of(connection, "log", LOG_VERSION) < LOG_VERSION:
+                recorder.create_table()
+                save_version(connection, "log", LOG_VERSION)
+        with EventLog(recorder) as log:
             yield log
-        finally:
-            datastore.close()
+    finally:
+        datastore.close()
 
 
 def connect(url: str, name: str) -> psycopg.Connection[DictRow]:

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.dispatch import DEFAULT_POOL
+from domain.values import PoolName
 
 SECRET_PREFIX = "PROCTOR_SECRET_"  # noqa: S105 - a prefix, not a secret
 IN_PROCESS_BROKER = "memory:"
@@ -29,11 +32,13 @@ class Settings(BaseSettings):
     max_concurrent_executions: Annotated[int, Field(ge=1, le=1000)] = 5
     execution_timeout: Annotated[float, Field(gt=0, le=1500)] = 300.0
     queue_check_interval: Annotated[float, Field(gt=0, le=3600)] = 2.0
+    ageing_interval: Annotated[float, Field(ge=0, le=86_400)] = 600.0
     drain_grace: Annotated[float, Field(ge=0, le=3600)] = 30.0
     step_timeout: Annotated[float, Field(gt=0, le=1500)] = 10.0
     runs_per_browser: Annotated[int, Field(ge=1)] = 100
     executor_id: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
-    pool: str = "default"
+    pool: PoolName = DEFAULT_POOL
+    pools: Annotated[tuple[PoolName, ...], NoDecode] = (DEFAULT_POOL,)
     chromium: Path | None = None
     artifacts_dir: Path | None = None
     host: str = "127.0.0.1"
@@ -44,6 +49,18 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, folder: Path | None) -> Path | None:
         return folder.expanduser().resolve() if folder else None
+
+    @field_validator("pools", mode="before")
+    @classmethod
+    def _separated_by_commas(cls, names: object) -> object:
+        if isinstance(names, str):
+            return tuple(name.strip() for name in names.split(",") if name.strip())
+        return names
+
+    @property
+    def known_pools(self) -> tuple[str, ...]:
+        """Every pool that a run may ask for, by name."""
+        return tuple(sorted({*self.pools, self.pool}))
 
     @property
     def artifacts(self) -> Path:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from api.clearing import clear_queue
 from api.keys import Admin, Viewer
 from api.models import BrokerView, Cleared, ExecutorView, QueueStatus, RunPage
+from api.pools import by_priority, pools
 from api.presented import run_view
 from api.requests import AnyTime, Looking, Now
 from api.slots import slots
@@ -91,20 +92,21 @@ def _after(looking: Looking, position: int) -> QueueStatus:
 
 
 def _status(looking: Looking, snapshot: Snapshot) -> QueueStatus:
-    by_priority = snapshot.queued_by_priority()
+    queued = snapshot.queued()
     running = snapshot.running()
     most = slots(looking.services)
     oldest = snapshot.oldest_queued()
     moment = looking.moment or datetime.now(UTC)
     return QueueStatus(
-        queued=sum(by_priority.values()),
+        queued=sum(queued.values()),
         active=len(running),
         max_concurrent=most,
         available=max(0, most - len(running)),
         paused=snapshot.paused(),
-        by_priority={str(priority): count for priority, count in by_priority.items()},
+        by_priority=by_priority(queued),
         oldest_queued_seconds=max(0.0, (moment - oldest).total_seconds()) if oldest else None,
         executors=_executors(looking, running),
+        pools=pools(looking, queued, running),
         broker=_broker(looking),
         position=snapshot.position,
     )

@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS runs (
     asked_position bigint NOT NULL,
     name text NOT NULL,
     status text NOT NULL,
+    pool text NOT NULL,
     priority integer NOT NULL,
     queued_at timestamptz NOT NULL,
     started_at timestamptz,
@@ -35,7 +36,8 @@ CREATE TABLE IF NOT EXISTS runs (
     requested_by text NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS runs_requested ON runs (requested_position);
-CREATE INDEX IF NOT EXISTS runs_queue ON runs (priority, asked_position) WHERE status = 'queued';
+CREATE INDEX IF NOT EXISTS runs_queue ON runs (pool, priority, asked_position)
+    WHERE status = 'queued';
 CREATE INDEX IF NOT EXISTS runs_active ON runs (requested_position) WHERE status = 'running';
 CREATE INDEX IF NOT EXISTS runs_by_status ON runs (status, requested_position);
 CREATE INDEX IF NOT EXISTS runs_by_test ON runs (test_id, requested_position);

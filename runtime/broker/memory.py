@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from domain.dispatch import Dispatch
     from runtime.broker.mailbox import Mailbox
-    from runtime.broker.port import Control, Presence
+    from runtime.broker.port import Control, Depth, Presence
 
 logger = structlog.get_logger()
 
@@ -119,6 +119,11 @@ class MemoryPublisher:
         self._raise_if_closed()
         for pool, some in groupby(dispatches, key=lambda dispatch: dispatch.pool):
             self._broker.pool(pool).put(list(some), redelivered=redelivered)
+
+    def depth(self, pool: str) -> Depth:
+        """Exact counts."""
+        self._raise_if_closed()
+        return self._broker.pool(pool).depth()
 
     def broadcast(self, control: Control) -> None:
         """To every executor that listens now."""

@@ -76,6 +76,12 @@ class Publisher(Protocol):
         with other arguments. The message says which and what to do.
         """
 
+    def depth(self, pool: str) -> Depth:
+        """Counts, without changing the queue; a queue that is gone counts as empty.
+
+        Raises BrokerUnavailableError.
+        """
+
     def broadcast(self, control: Control) -> None:
         """Tells every executor that listens now; best effort, raises BrokerUnavailableError."""
 

@@ -73,3 +73,16 @@ def test_health_and_metrics_need_no_key(api):
     assert httpx.get(f"{api.url}/health/ready").json() == {"status": "ok", "missing": {}}
     assert "proctor_runs_active 0.0" in httpx.get(f"{api.url}/metrics").text
     assert "Proctor" in httpx.get(f"{api.url}/").text
+
+
+def test_a_pool_without_executors_says_so(api, buy):
+    assert api.admin.post("/runs", json=buy).status_code == 202
+    (pool,) = api.admin.get("/queue/status").json()["pools"]
+    assert (pool["name"], pool["queued"], pool["executors"]) == ("default", 1, 0)
+    assert "PROCTOR_POOL=default" in pool["trouble"]
+
+
+def test_a_run_for_a_pool_that_does_not_exist_is_refused(api, buy):
+    answer = api.admin.post("/runs", json=buy | {"pool": "mobil"})
+    assert answer.status_code == 422
+    assert "no pool 'mobil'; the pools are default" in answer.json()["detail"]

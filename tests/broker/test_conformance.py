@@ -395,6 +395,15 @@ async def test_depth_counts_without_changing_anything(broker, publisher):
         await eventually(lambda: _equals(observer, _depth(broker, 3, 0, 0)), "it came back")
 
 
+@in_loop
+async def test_the_publisher_counts_too(broker, publisher):
+    await publish(publisher, *[a_dispatch(n) for n in range(3)])
+    async with broker.subscribe("e1") as subscription:
+        await take(subscription)
+        counted = publisher.depth("default")
+        assert (counted.ready, counted.consumers) == (2, 1)
+
+
 def _depth(broker: Broker, ready: int, unacked: int, consumers: int) -> Depth:
     return Depth(ready, unacked if broker.kind == "memory" else None, consumers)
 

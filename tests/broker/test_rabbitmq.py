@@ -19,6 +19,7 @@ from runtime.broker.port import (
     BrokerUnavailableError,
     Control,
     DeliveryLostError,
+    Depth,
     Presence,
 )
 from runtime.broker.rabbitmq.publisher import RabbitPublisher
@@ -182,6 +183,17 @@ async def test_a_deleted_queue_fails_one_publish_and_is_declared_by_the_next(
     await publish(rabbit_publisher, a_dispatch(1))
     async with rabbit.subscribe("e1") as subscription:
         assert await take_and_ack(subscription, 1) == [a_dispatch(1)]
+
+
+@in_loop
+async def test_a_deleted_queue_counts_as_empty_and_is_declared_by_the_next_publish(
+    rabbit_publisher, rabbit_url
+):
+    await publish(rabbit_publisher, a_dispatch(1))
+    await delete_queue(rabbit_url, QUEUE)
+    assert rabbit_publisher.depth("default") == Depth(0, None, 0)
+    await publish(rabbit_publisher, a_dispatch(1))
+    assert rabbit_publisher.depth("default").ready == 1
 
 
 # -- being refused ------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 
 from dispatcher.relay import Relay
+from dispatcher.role import prepare
 from domain.dispatch import Dispatch
-from runtime.broker.port import BrokerUnavailableError, Control
+from runtime.broker.port import BrokerUnavailableError, Control, Depth
 from runtime.database import connect
 from runtime.follower import Follower
 from tests.support.examples import FAILURE, requested
@@ -24,6 +25,11 @@ class FakePublisher:
     published: list[Dispatch] = field(default_factory=list)
     redelivered: list[Dispatch] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
+    ready: int = 0
+    consumers: int = 0
+
+    def depth(self, pool):
+        return Depth(self.ready, None, self.consumers)
 
     def publish(self, dispatches, *, redelivered=False):
         if self.down:
@@ -39,7 +45,8 @@ class Relayed:
 
     def __init__(self, url, log, publisher):
         self.url, self.log, self.publisher = url, log, publisher
-        self.relay = Relay(url, log, publisher)
+        prepare(url)
+        self.relay = Relay(log, publisher)
         self.follower = Follower(url, log, self.relay)
 
     def restart(self, publisher=None):
@@ -160,6 +167,12 @@ def test_a_relay_that_starts_again_in_the_same_process_does_not_take_leases_away
     forgetful.prepare()
     forgetful.prepare()
     assert len(forgetful.publisher.redelivered) == 1
+
+
+def test_a_run_is_published_for_the_pool_it_asks_for(relayed, log):
+    submit(log, pool="mobile")
+    relayed.step()
+    assert relayed.publisher.published[0].pool == "mobile"
 
 
 def test_pausing_and_resuming_is_broadcast(relayed, log):

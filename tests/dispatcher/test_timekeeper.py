@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from dispatcher.ageing import Ageing
 from dispatcher.roster import SILENCE, Roster
 from dispatcher.timekeeper import Timekeeper
 from domain.run import MOST_LOST_ATTEMPTS
@@ -31,7 +32,8 @@ def relayed(database_url, log):
 def look(relayed, roster=None, *, age: float = 0.0):
     """Lets the timekeeper look once at runs whose start was seen `age` seconds ago."""
     relayed.step()
-    timekeeper = Timekeeper(relayed.url, relayed.log, roster or FakeRoster(), 2.0)
+    roster = roster or FakeRoster()
+    timekeeper = Timekeeper(relayed.url, relayed.log, roster, Ageing(relayed.log, 600), 2.0)
     with connect(relayed.url, "test") as connection:
         connection.execute(
             "UPDATE dispatch.open_runs"
@@ -74,7 +76,7 @@ def test_a_verdict_the_relay_has_not_seen_yet_is_respected(relayed, log):
     run = started(log, submit(log, timeout=10.0))
     relayed.step()
     log.append(run.pass_("e1", duration=1.0))
-    timekeeper = Timekeeper(relayed.url, log, FakeRoster("e1"), 2.0)
+    timekeeper = Timekeeper(relayed.url, log, FakeRoster("e1"), Ageing(log, 600), 2.0)
     with connect(relayed.url, "test") as connection:
         timekeeper.look(connection)
     assert log.run(run.id).status == "passed"

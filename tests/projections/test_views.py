@@ -12,6 +12,7 @@ from psycopg.sql import SQL, Identifier
 from projections import views
 from projections.reader import ViewReader
 from projections.rebuild import rebuild
+from projections.role import prepare
 from projections.run_queries import RunFilter
 from projections.views import LiveViews
 from runtime.database import connect
@@ -27,10 +28,9 @@ class Projected:
         self.reader = ViewReader(url, log, connections=2)
 
     def follow(self):
-        handler = LiveViews(self.url)
-        follower = Follower(self.url, self.log, handler, batch=3)
+        prepare(self.url, self.log)
+        follower = Follower(self.url, self.log, LiveViews(), batch=3)
         with connect(self.url, "test") as connection:
-            handler.prepare(connection)
             while follower.step(connection):
                 pass
 
@@ -107,7 +107,7 @@ def test_waiting_runs_have_their_place_by_urgency_then_by_arrival(projected, log
         places = {row["id"]: row["queue_position"] for row in snapshot.runs(RunFilter())}
         assert [places[run.id] for run in runs] == [2, 1, 3, 4]
         assert snapshot.run(runs[2].id)["queue_position"] == 3
-        assert snapshot.queued_by_priority() == {1: 1, 5: 2, 10: 1}
+        assert snapshot.queued() == {("default", 1): 1, ("default", 5): 2, ("default", 10): 1}
 
 
 def test_a_running_run_shows_who_runs_it_and_how_far_it_is(projected, log):

@@ -71,6 +71,6 @@ def every_event() -> list[Event]:
         of(test_definition.TestArchived, TEST, 3),
         of(api_key.KeyCreated, KEY, 1, name="ci", role="submitter", digest="cd" * 32),
         of(api_key.KeyRevoked, KEY, 2),
-        of(run_queue.QueuePaused, run_queue.queue_id(), 1),
-        of(run_queue.QueueResumed, run_queue.queue_id(), 2),
+        of(run_queue.QueuePaused, run_queue.QUEUE_ID, 1),
+        of(run_queue.QueueResumed, run_queue.QUEUE_ID, 2),
     ]  # fmt: skip

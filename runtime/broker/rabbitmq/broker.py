@@ -21,14 +21,17 @@ class RabbitBroker:
 
     kind = "rabbitmq"
 
-    def __init__(self, address: Address, role: str, queue_type: str) -> None:
+    def __init__(
+        self, address: Address, role: str, queue_type: str, pools: tuple[str, ...]
+    ) -> None:
         self._address = address
         self._role = role
         self._queue_type = queue_type
+        self._pools = pools
 
     def publisher(self) -> RabbitPublisher:
         """The dispatcher's connection, in a thread of its own; declares the topology."""
-        return RabbitPublisher(self._address, self._role, self._queue_type)
+        return RabbitPublisher(self._address, self._role, self._queue_type, self._pools)
 
     def subscribe(
         self, executor: str, pool: str = "default"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from runtime.broker.address import Address
     from runtime.broker.port import Presence
+    from runtime.broker.rabbitmq.census import Census
     from runtime.broker.rabbitmq.letters import Batch
 
 logger = structlog.get_logger()
@@ -35,7 +36,9 @@ _CLOSE_TIMEOUT = 2.0
 class Link:
     """Holds what is to be published while there is no connection that takes it."""
 
-    def __init__(self, address: Address, role: str, queue_type: str) -> None:
+    def __init__(
+        self, address: Address, role: str, queue_type: str, pools: tuple[str, ...]
+    ) -> None:
         self.address = address
         self.ready_since: float | None = None
         """`time.monotonic()` since when it publishes and hears."""
@@ -43,6 +46,7 @@ class Link:
         self.listeners: list[Callable[[Presence], None]] = []
         self._role = role
         self._queue_type = queue_type
+        self._pools = pools
         self._loop = IOLoop()
         self._backoff = Backoff()
         self._connection: Any = None
@@ -77,6 +81,18 @@ class Link:
         else:
             self._waiting.append(batch)
             self._flush()
+
+    def count(self, census: Census) -> None:
+        """Has a queue counted, if there is a connection to ask on."""
+        if self._outlet is None or self.ready_since is None:
+            census.fail(f"no connection to RabbitMQ at {self.address}: {self.trouble}")
+        else:
+            census.take(self._connection)
+
+    def forget_pool(self, pool: str) -> None:
+        """Its queue is gone: the next message for it declares it again."""
+        if self._outlet is not None:
+            self._outlet.forget(pool)
 
     def close(self) -> None:
         """Ends the thread when RabbitMQ has answered, and soon in any case."""
@@ -128,7 +144,7 @@ class Link:
 
     def _on_channel(self, channel: Any) -> None:
         channel.add_on_close_callback(self._on_channel_closed)
-        self._outlet = Outlet(channel, self._queue_type)
+        self._outlet = Outlet(channel, self._queue_type, self._pools)
         self._outlet.open(self._listen)
 
     def _listen(self) -> None:

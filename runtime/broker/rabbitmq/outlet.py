@@ -16,15 +16,14 @@ if TYPE_CHECKING:
     from runtime.broker.port import BrokerError
     from runtime.broker.rabbitmq.letters import Batch
 
-_FIRST_POOL = "default"
-
 
 class Outlet:
     """A pika channel in confirm mode. Letters go out in the order of `publish`."""
 
-    def __init__(self, channel: Any, queue_type: str) -> None:
+    def __init__(self, channel: Any, queue_type: str, pools: tuple[str, ...]) -> None:
         self._channel = channel
         self._queue_type = queue_type
+        self._first = set(pools)
         self._pools: set[str] = set()
         self._unconfirmed = Unconfirmed()
         channel.add_on_return_callback(self._on_return)
@@ -41,13 +40,17 @@ class Outlet:
         else:
             self._send(batch)
 
+    def forget(self, pool: str) -> None:
+        """The pool's queue is gone: it is declared again when it is needed."""
+        self._pools.discard(pool)
+
     def fail(self, error: BrokerError) -> None:
         """The channel is gone, and with it every confirm to come."""
         self._unconfirmed.fail(error)
 
     def _declare_all(self, done: Callable[[], None]) -> None:
         steps = topology.exchange_steps()
-        topology.run_steps(self._channel, steps, lambda: self._declare({_FIRST_POOL}, done))
+        topology.run_steps(self._channel, steps, lambda: self._declare(self._first, done))
 
     def _declare(self, pools: set[str], done: Callable[[], None]) -> None:
         steps = chain.from_iterable(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from domain.dispatch import DEFAULT_POOL
 from runtime.broker.port import BrokerError, BrokerUnavailableError
+from runtime.broker.rabbitmq.census import Census
 from runtime.broker.rabbitmq.letters import Batch, Letter, control_letter, dispatch_letter
 from runtime.broker.rabbitmq.link import Link
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from domain.dispatch import Dispatch
     from runtime.broker.address import Address
-    from runtime.broker.port import Control, Presence
+    from runtime.broker.port import Control, Depth, Presence
 
 CONFIRM_TIMEOUT = 10.0
 """Seconds without any confirm. RabbitMQ says nothing when a memory or disk alarm blocks us."""
@@ -28,11 +30,16 @@ class RabbitPublisher:
     durable = True
 
     def __init__(
-        self, address: Address, role: str, queue_type: str, confirm_timeout: float = CONFIRM_TIMEOUT
+        self,
+        address: Address,
+        role: str,
+        queue_type: str,
+        pools: tuple[str, ...] = (DEFAULT_POOL,),
+        confirm_timeout: float = CONFIRM_TIMEOUT,
     ) -> None:
         self._patience = confirm_timeout
         self._closed = False
-        self._link = Link(address, role, queue_type)
+        self._link = Link(address, role, queue_type, pools)
         self._thread = threading.Thread(
             target=self._link.run, name=f"proctor {role} broker", daemon=True
         )
@@ -45,6 +52,17 @@ class RabbitPublisher:
         arguments, which somebody must put right.
         """
         self._send([dispatch_letter(each, redelivered=redelivered) for each in dispatches])
+
+    def depth(self, pool: str) -> Depth:
+        """By a passive declare, which does not say what is unacknowledged."""
+        census = Census(pool, self._link.forget_pool)
+        self._link.call(lambda: self._link.count(census))
+        try:
+            return census.result.result(self._patience)
+        except TimeoutError:
+            raise BrokerUnavailableError(
+                f"RabbitMQ at {self._link.address} did not count for {self._patience:g} s"
+            ) from None
 
     def broadcast(self, control: Control) -> None:
         """Returns when RabbitMQ has taken it."""
