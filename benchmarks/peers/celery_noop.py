@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WORKERS = 5
 WARM = 100
+_SETTING = "prefork, acks late, prefetch 1, started tracked"
 _PUBLISH_TIMEOUT = 60.0
 _WORK_TIMEOUT = 120.0
 _LOOK_EVERY = 0.5
@@ -34,13 +35,16 @@ def measure(amqp_url: str, database_url: str, count: int = 1_500) -> Figure:
     env = {"PEER_BROKER": amqp_url, "PEER_RESULTS": _for_sqlalchemy(database_url)}
     with TemporaryDirectory() as folder:
         log = Path(folder) / "celery.log"
-        publish = [python, "-m", "benchmarks.peers.celery_tasks", str(count + WARM)]
-        completed(publish, log, timeout=_PUBLISH_TIMEOUT, env=env)
+        completed(_publisher(python, count + WARM), log, timeout=_PUBLISH_TIMEOUT, env=env)
         begun = time.perf_counter()
         with started(_worker(python), log, env=env) as worker:
             rate = _rate(worker, log, database_url, count + WARM)
-        setting = "prefork, acks late, prefetch 1, started tracked"
-        return Figure("Celery", rate, WORKERS, setting, time.perf_counter() - begun)
+            seconds = time.perf_counter() - begun
+    return Figure("Celery", rate, WORKERS, _SETTING, seconds)
+
+
+def _publisher(python: Path, count: int) -> list[str | Path]:
+    return [python, "-m", "benchmarks.peers.celery_tasks", str(count)]
 
 
 def _worker(python: Path) -> list[str | Path]:

@@ -32,8 +32,10 @@ def python() -> Path:
         return interpreter
     _emptied(folder)
     _install([sys.executable, "-m", "venv", folder])
-    pip = [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _install([*pip, "--require-hashes", "-r", _REQUIREMENTS])
+    quietly = ["--quiet", "--disable-pip-version-check"]
+    _install(
+        [interpreter, "-m", "pip", "install", *quietly, "--require-hashes", "-r", _REQUIREMENTS]
+    )
     _mark(folder, _REQUIREMENTS)
     return interpreter
 

@@ -56,7 +56,11 @@ def _measured(runner: list[str | Path], definitions: list[Definition], workers: 
 def _write(here: Path, definitions: list[Definition]) -> None:
     launch = launch_options()
     options = {"executablePath": launch["executable_path"], "args": launch["args"]}
-    settings = {"fullyParallel": True, "use": {"launchOptions": options}}
+    settings = {
+        "fullyParallel": True,
+        "outputDir": str(here / "results"),
+        "use": {"launchOptions": options},
+    }
     (here / "playwright.config.js").write_text(f"module.exports = {json.dumps(settings)};\n")
     (here / "suite.spec.js").write_text(javascript_tests(definitions))
 

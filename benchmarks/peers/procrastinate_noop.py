@@ -32,21 +32,30 @@ def measure(database_url: str, count: int = 1_500) -> Figure:
 
 
 def _measured(python: Path, database_url: str, count: int, processes: int) -> Figure:
+    env = {"PEER_DATABASE": database_url}
+    each = WORKERS // processes
     with TemporaryDirectory() as folder:
         log = Path(folder) / "procrastinate.log"
-        env = {"PEER_DATABASE": database_url}
         _make_room(database_url)
-        defer = [python, "-m", "benchmarks.peers.procrastinate_tasks", str(count + WARM)]
-        completed(defer, log, timeout=_DEFER_TIMEOUT, env=env)
+        completed(_deferrer(python, count + WARM), log, timeout=_DEFER_TIMEOUT, env=env)
         begun = time.perf_counter()
-        _work(_worker(python, WORKERS // processes), processes, log, env)
+        _work(_worker(python, each), processes, log, env)
         seconds = time.perf_counter() - begun
+    rate = _rate(database_url, count + WARM)
+    setting = f"processes: {processes}, jobs at a time in each: {each}"
+    return Figure("Procrastinate", rate, WORKERS, setting, seconds)
+
+
+def _rate(database_url: str, wanted: int) -> float:
     with psycopg.connect(database_url) as connection:
-        finished = [row[0] for row in connection.execute(_FINISHED)]
-    if len(finished) != count + WARM:
-        raise NotMeasuredError(f"Procrastinate did {len(finished)} of {count + WARM} jobs")
-    setting = f"processes: {processes}, jobs at a time in each: {WORKERS // processes}"
-    return Figure("Procrastinate", steady_rate(finished, WARM), WORKERS, setting, seconds)
+        finished = [at for (at,) in connection.execute(_FINISHED)]
+    if len(finished) != wanted:
+        raise NotMeasuredError(f"Procrastinate did {len(finished)} of {wanted} jobs")
+    return steady_rate(finished, WARM)
+
+
+def _deferrer(python: Path, count: int) -> list[str | Path]:
+    return [python, "-m", "benchmarks.peers.procrastinate_tasks", str(count)]
 
 
 def _make_room(database_url: str) -> None:
