@@ -61,7 +61,8 @@ def services(
             with Crew([commits, clock, tail]) as crew:
                 yield Services(
                     settings, log, reader, commits, clock, tail, KeyRing(log),
-                    Executors(broker, settings.known_pools), ArtifactStore(settings.artifacts), crew,
+                    Executors(broker, settings.known_pools),
+                    ArtifactStore(settings.artifacts), crew,
                     lambda: {**crew.troubles, **troubles()},
                 )  # fmt: skip
         finally:
