@@ -28,6 +28,10 @@ _PATIENCE = 1.4
 """Seconds for each piece: a page that spins for ever must not hold up the verdict."""
 
 
+_LARGEST_PAGE = 5_000_000
+"""Bytes of a page's source; what is behind them is cut off."""
+
+
 class Evidence:
     """Collects for one attempt. What cannot be had is left out; a verdict never waits for it."""
 
@@ -41,20 +45,34 @@ class Evidence:
         self._mask = mask
         self._tracing = False
 
-    async def begin(self) -> None:
-        """Starts the trace: snapshots of the page, without the screencast, which costs half the
-        browser's speed (docs/decisions.md)."""
-        await self._prepared.context.tracing.start(snapshots=True, screenshots=False)
+    async def begin(self, *, snapshots: bool) -> None:
+        """Starts the trace: actions, network and console; with `snapshots` also the page before and
+        after every action, which costs a third of the machine's speed, and never the screencast,
+        which costs half of it (docs/performance.md)."""
+        await self._prepared.context.tracing.start(snapshots=snapshots, screenshots=False)
         self._tracing = True
 
-    async def failure_screenshot(self, stage: Stage) -> tuple[Artifact, ...]:
-        """What the page looked like."""
+    async def failure(self, stage: Stage) -> tuple[Artifact, ...]:
+        """What the page looked like, and what it was made of."""
+        picture, source = await asyncio.gather(self._picture(stage), self._source(stage))
+        return (*picture, *source)
+
+    async def _picture(self, stage: Stage) -> tuple[Artifact, ...]:
         try:
             async with asyncio.timeout(_PATIENCE):
                 picture = await stage.page.screenshot(mask=stage.hidden())
         except (Error, TimeoutError):
             return ()
         return await self._keep("failure.png", "screenshot", picture)
+
+    async def _source(self, stage: Stage) -> tuple[Artifact, ...]:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                source = await stage.page.content()
+        except (Error, TimeoutError):
+            return ()
+        masked = self._mask.text(source).encode()
+        return await self._keep("failure.html", "page", masked[:_LARGEST_PAGE])
 
     async def screenshots(self, stage: Stage, index: int) -> tuple[Artifact, ...]:
         """The pictures a step asked for."""

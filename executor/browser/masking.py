@@ -62,6 +62,9 @@ def _forms(value: str) -> Iterator[str]:
     yield quote(value)
     yield quote_plus(value)
     yield html.escape(value)
+    # As browsers write a page: apostrophes stay, quotes are escaped in attributes only.
+    yield html.escape(value, quote=False)
+    yield html.escape(value, quote=False).replace('"', "&quot;")
     yield json.dumps(value)[1:-1]
     yield json.dumps(value, ensure_ascii=False)[1:-1]
     encoded = value.encode()

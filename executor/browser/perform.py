@@ -114,7 +114,7 @@ class _Performance:
     async def _steps(self) -> Failure | None:
         """The failure that ended the attempt; None if every step passed."""
         if self._job.definition.artifacts != "never":
-            await self._evidence.begin()
+            await self._evidence.begin(snapshots=self._wants_snapshots())
         for index, step in enumerate(self._job.definition.steps):
             failure = await self._step(index, step)
             if failure is not None:
@@ -146,7 +146,7 @@ class _Performance:
         kept = await self._evidence.screenshots(self._stage, index)
         kind, message = explain(error, str(step), seconds) if error else (None, None)
         if error and self._wants_failures():
-            kept += await self._evidence.failure_screenshot(self._stage)
+            kept += await self._evidence.failure(self._stage)
         said = self._mask.text("; ".join(filter(None, [message, *self._take_notes()]))) or None
         self._on_step(
             StepOutcome(
@@ -179,10 +179,10 @@ class _Performance:
         duration = self._elapsed()
         artifacts: tuple[Artifact, ...] = ()
         if self._wants_failures():
-            picture, rest = await asyncio.gather(
-                self._evidence.failure_screenshot(self._stage), self._evidence.rest()
+            page, rest = await asyncio.gather(
+                self._evidence.failure(self._stage), self._evidence.rest()
             )
-            artifacts = (*picture, *rest)
+            artifacts = (*page, *rest)
         doing = self._mask.text(self._doing)
         message = f"the run was not over after {self._job.timeout:g} s; it was at {doing}"
         return AttemptOutcome(
@@ -191,6 +191,11 @@ class _Performance:
 
     def _wants_failures(self) -> bool:
         return self._job.definition.artifacts != "never"
+
+    def _wants_snapshots(self) -> bool:
+        # Nearly every first attempt passes and throws its trace away; one that is tried again has
+        # failed before, and is worth the time.
+        return self._job.definition.artifacts == "always" or self._job.attempt > 1
 
     def _take_notes(self) -> list[str]:
         notes = self._prepared.watch.notes

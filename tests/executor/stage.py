@@ -67,17 +67,25 @@ class Stage:
         self.runner.close()
 
     def perform(
-        self, site: str, *steps: Any, seconds: float = 20, during: Any = None, **said: Any
+        self,
+        site: str,
+        *steps: Any,
+        seconds: float = 20,
+        attempt: int = 1,
+        during: Any = None,
+        **said: Any,
     ) -> Seen:
-        return self.runner.run(self._perform(site, steps, seconds, during, said))
+        bounds = (seconds, attempt)
+        return self.runner.run(self._perform(site, steps, bounds, during, said))
 
     async def _perform(
-        self, site: str, steps: Any, seconds: float, during: Any, said: Mapping[str, Any]
+        self, site: str, steps: Any, bounds: tuple[float, int], during: Any, said: Mapping[str, Any]
     ) -> Seen:
         definition = Definition.model_validate(
             {"name": "test", "base_url": site, "steps": list(steps), **said}
         )
-        job = Job(uuid4(), 1, definition, seconds)
+        seconds, attempt = bounds
+        job = Job(uuid4(), attempt, definition, seconds)
         outcomes: list[StepOutcome] = []
         work = asyncio.create_task(
             perform(self.browsers, job, on_step=outcomes.append, store=self.store)

@@ -10,13 +10,15 @@ FORMS = ("hunter2 & <co>", "hunter2%20%26%20%3Cco%3E", "hunter2 &amp; &lt;co&gt;
 FAILING = {"expect": {"text": "never"}, "timeout": 0.3}
 
 
-def test_a_failure_keeps_screenshot_trace_and_console(staged, site):
+def test_a_failure_keeps_screenshot_page_trace_and_console(staged, site):
     seen = staged.perform(site, {"goto": "/"}, FAILING)
     assert sorted(seen.artifacts()) == [
         "attempt-1-console.log",
+        "attempt-1-failure.html",
         "attempt-1-failure.png",
         "attempt-1-trace.zip",
     ]
+    assert b"<body" in staged.content(seen, "attempt-1-failure.html")
     assert staged.content(seen, "attempt-1-failure.png").startswith(b"\x89PNG")
     assert b"something odd" in staged.content(seen, "attempt-1-console.log")
     with zipfile.ZipFile(io.BytesIO(staged.content(seen, "attempt-1-trace.zip"))) as trace:
@@ -27,6 +29,21 @@ def test_a_pass_keeps_nothing_unless_asked_to(staged, site):
     assert staged.perform(site, {"goto": "/"}).artifacts() == []
     always = staged.perform(site, {"goto": "/"}, artifacts="always")
     assert "attempt-1-trace.zip" in always.artifacts()
+
+
+def test_the_trace_shows_pages_where_they_were_asked_for_or_the_first_attempt_failed(staged, site):
+    first = staged.perform(site, {"goto": "/"}, FAILING)
+    second = staged.perform(site, {"goto": "/"}, FAILING, attempt=2)
+    always = staged.perform(site, {"goto": "/"}, artifacts="always")
+    assert not shows_pages(staged, first, 1)
+    assert shows_pages(staged, second, 2)
+    assert shows_pages(staged, always, 1)
+
+
+def shows_pages(staged, seen, attempt):
+    content = staged.content(seen, f"attempt-{attempt}-trace.zip")
+    with zipfile.ZipFile(io.BytesIO(content)) as trace:
+        return b'"frame-snapshot"' in trace.read("trace.trace")
 
 
 def test_never_means_never(staged, site):
