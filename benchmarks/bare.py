@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import time
 from contextlib import suppress
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from playwright.async_api import Browser, Error, async_playwright
 
-from benchmarks.workload import buy, suite
+from benchmarks.workload import named
 from executor.browser.actions import Stage, act
 from executor.browser.expectations import ExpectationError
 from executor.browser.finding import find_browser
@@ -29,18 +30,25 @@ BROWSERS = 5
 _STEP_TIMEOUT = 10.0
 
 
-async def seconds(definitions: list[Definition]) -> float:
-    """How long five browsers take for the definitions."""
+async def serve() -> None:
+    """Does what each line of the standard input says, and answers with runs a second."""
     async with async_playwright() as playwright:
         browsers = [await _launched(playwright) for _ in range(BROWSERS)]
-        await asyncio.gather(*(_run(browser, definitions[0]) for browser in browsers))  # warm
-        started = time.perf_counter()
-        left = iter(definitions)
-        await asyncio.gather(*(_work(browser, left) for browser in browsers))
-        taken = time.perf_counter() - started
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            what, shop, count = json.loads(line)
+            definitions = named(what, shop, count)
+            print(len(definitions) / await seconds(browsers, definitions), flush=True)
         for browser in browsers:
             await browser.close()
-    return taken
+
+
+async def seconds(browsers: list[Browser], definitions: list[Definition]) -> float:
+    """How long the browsers take for the definitions."""
+    await asyncio.gather(*(_run(browser, definitions[0]) for browser in browsers))  # warm
+    started = time.perf_counter()
+    left = iter(definitions)
+    await asyncio.gather(*(_work(browser, left) for browser in browsers))
+    return time.perf_counter() - started
 
 
 async def _launched(playwright: object) -> Browser:
@@ -72,6 +80,4 @@ async def _run(browser: Browser, definition: Definition) -> None:
 
 
 if __name__ == "__main__":
-    what, shop, count = sys.argv[1:]
-    wanted = buy(shop, int(count)) if what == "buy" else suite(shop)
-    print(len(wanted) / asyncio.run(seconds(wanted)))
+    asyncio.run(serve())

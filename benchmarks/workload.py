@@ -36,6 +36,11 @@ def suite(shop: str) -> list[Definition]:
     return [test.model_copy(update={"base_url": shop}) for test in tests] * 2
 
 
+def named(what: str, shop: str, runs: int) -> list[Definition]:
+    """`buy`, so many times, or the `suite`."""
+    return buy(shop, runs) if what == "buy" else suite(shop)
+
+
 def runs_per_second(proctor: Deployment, definitions: list[Definition]) -> float:
     """How many runs a second go through the whole pipeline, first start to last verdict."""
     raw = [d.model_dump(mode="json", by_alias=True, exclude_none=True) for d in definitions]

@@ -13,6 +13,7 @@ from domain.errors import ConflictError
 from domain.run import DRAINED, Run, evolve
 from domain.run_events import Failure, RunEvent
 from runtime.backoff import Backoff
+from runtime.waiting import pause
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +27,10 @@ logger = structlog.get_logger()
 
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout, PoolClosed)
 """What the log raises when the database is out of reach for now."""
+
+
+_GATHER = 0.5
+"""Seconds by which a step may be shown later than it ended."""
 
 
 class LeaseLostError(Exception):
@@ -46,7 +51,7 @@ class Record:
         self._executor = executor
         self._steps: list[StepOutcome] = []
         self._waiting = asyncio.Event()
-        self._stopped = False
+        self._stopped = asyncio.Event()
 
     def step(self, outcome: StepOutcome) -> None:
         """Takes note of a step that ended; must be called on the event loop."""
@@ -54,15 +59,20 @@ class Record:
         self._waiting.set()
 
     async def keep_writing(self) -> None:
-        """Appends steps as they come, until `stop_writing`. Raises LeaseLostError."""
-        while not self._stopped:
+        """Appends steps as they come, until `stop_writing`. Raises LeaseLostError.
+
+        Steps that end within `_GATHER` share a commit: every commit wakes each follower.
+        """
+        while not self._stopped.is_set():
             await self._waiting.wait()
+            await pause(_GATHER, self._stopped)
             self._waiting.clear()
-            await self._append(self._step_events, durable=False)
+            if not self._stopped.is_set():
+                await self._append(self._step_events, durable=False)
 
     def stop_writing(self) -> None:
-        """Lets `keep_writing` end after what it is writing now."""
-        self._stopped = True
+        """Lets `keep_writing` end after what it is writing now; the rest goes with the verdict."""
+        self._stopped.set()
         self._waiting.set()
 
     async def verdict(self, outcome: AttemptOutcome) -> RunEvent:

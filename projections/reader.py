@@ -13,7 +13,7 @@ from projections import views
 from projections.run_queries import RunQueries
 from projections.statistics_queries import StatisticsQueries
 from runtime.database import connect
-from runtime.recorder import CONNECT_TIMEOUT, connection_options
+from runtime.recorder import CONNECT_TIMEOUT, check_alive, connection_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ class ViewReader:
             max_size=connections,
             timeout=CONNECT_TIMEOUT,
             configure=_read_only,
-            check=ConnectionPool.check_connection,
+            check=check_alive,
             open=True,
             num_workers=1,
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.rows import DictRow
 
-_STOP_CHECK = 0.1
+_STOP_CHECK = 0.5
 
 
 class Ears:

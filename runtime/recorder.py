@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from inspect import unwrap
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,18 @@ def connection_options(name: str) -> dict[str, Any]:
     }
 
 
+def check_alive(connection: Connection[Any]) -> None:
+    """Raises psycopg.OperationalError if the idle connection was lost.
+
+    One that was closed at the other end has its end to be read, so only then a question is asked:
+    at every checkout it would cost as much as a short query.
+    """
+    looking = select.poll()
+    looking.register(connection.fileno(), select.POLLIN)
+    if looking.poll(0):
+        ConnectionPool.check_connection(connection)
+
+
 class UrlDatastore(PostgresDatastore):
     """A datastore addressed by a URL, so that TLS and sockets work as libpq has them."""
 
@@ -52,7 +65,7 @@ class UrlDatastore(PostgresDatastore):
             max_size=connections,
             open=False,
             configure=self.after_connect_func(),
-            check=ConnectionPool.check_connection,
+            check=check_alive,
             timeout=CONNECT_TIMEOUT,
             num_workers=1,
         )
