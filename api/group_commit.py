@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _MOST_WAITING = 5_000
 _MOST_EVENTS = 2_000
-_STOP_CHECK = 0.5
+_STOP_CHECK = 0.1
 _LONGEST_WAIT = 30.0
 
 
@@ -45,12 +46,21 @@ class GroupCommit:
 
         Raises what `EventLog.append` raises, and TooBusyError.
         """
+        return self._enqueue(events).result(_LONGEST_WAIT)
+
+    async def committed(self, *events: Event) -> int:
+        """The same for asynchronous callers, without a thread that waits."""
+        async with asyncio.timeout(_LONGEST_WAIT):
+            # Shielded: what was handed over is committed, whether its caller waits or not.
+            return await asyncio.shield(asyncio.wrap_future(self._enqueue(events)))
+
+    def _enqueue(self, events: Sequence[Event]) -> Future[int]:
         group = _Group(events)
         try:
             self._waiting.put_nowait(group)
         except queue.Full as full:
             raise TooBusyError(f"{_MOST_WAITING} submissions are waiting") from full
-        return group.position.result(_LONGEST_WAIT)
+        return group.position
 
     def run(self, stop: threading.Event) -> None:
         """Commits until `stop` is set and nothing waits."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ from domain.api_key import ApiKey, Credential, Role
 from domain.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from uuid import UUID
 
     from domain.log import EventLog
@@ -31,18 +32,19 @@ class KeyRing:
         self._log = log
         self._known: dict[UUID, tuple[float, ApiKey]] = {}
 
-    def open(self, text: str) -> ApiKey | None:
+    async def open(self, text: str) -> ApiKey | None:
         """The key that `text` is, if it opens."""
         credential = Credential.parse(text)
         if credential is None:
             return None
-        key = self._find(credential.key_id)
+        found = self._known.get(credential.key_id)
+        if found is not None and time.monotonic() - found[0] < _REMEMBERED_FOR:
+            key: ApiKey | None = found[1]
+        else:
+            key = await asyncio.to_thread(self._find, credential.key_id)
         return key if key is not None and key.opens_with(credential) else None
 
     def _find(self, key_id: UUID) -> ApiKey | None:
-        found = self._known.get(key_id)
-        if found is not None and time.monotonic() - found[0] < _REMEMBERED_FOR:
-            return found[1]
         try:
             key = self._log.key(key_id)
         except NotFoundError:
@@ -51,15 +53,16 @@ class KeyRing:
         return key
 
 
-def allowing(role: Role) -> Callable[..., str]:
+def allowing(role: Role) -> Callable[..., Awaitable[str]]:
     """A dependency that lets `role` and above pass, and says who asks: `key:<id>`."""
 
-    def who(
+    # Asynchronous, because a key that is known needs no thread of its own.
+    async def who(
         request: Request,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     ) -> str:
         ring: KeyRing = request.app.state.services.keys
-        key = ring.open(credentials.credentials) if credentials else None
+        key = await ring.open(credentials.credentials) if credentials else None
         if key is None:
             raise ProblemError(
                 401, "no key", "send `Authorization: Bearer KEY` with a key that is valid"

@@ -12,12 +12,27 @@ if TYPE_CHECKING:
     from psycopg.rows import DictRow
 
     from domain.log import Recorded
+    from domain.run_events import RunRequested
     from projections.reader import Snapshot
 
 
 def run_view(row: DictRow) -> RunView:
     """A row of the runs view."""
     return RunView.model_validate(row)
+
+
+def just_requested(asked: RunRequested) -> RunView:
+    """A run that no view shows yet."""
+    wanted = asked.definition
+    return RunView(
+        id=asked.originator_id, name=wanted.name, status="queued", pool=wanted.pool,
+        priority=wanted.priority, queue_position=None, estimated_start=None, queued_at=asked.at,
+        started_at=None, finished_at=None, attempt=0, executor=None,
+        steps_total=len(wanted.steps), steps_passed=0, flaky=False, labels=wanted.labels,
+        test_id=asked.test_id, test_version=asked.test_version, batch_id=asked.batch_id,
+        error=None, expect=wanted.expect, timeout=asked.timeout, retries=wanted.retries,
+        queue_seconds=None, duration=None,
+    )  # fmt: skip
 
 
 def with_estimates(runs: list[RunView], snapshot: Snapshot, slots: int) -> list[RunView]:

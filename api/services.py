@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from api.executors import Executors
 from api.group_commit import GroupCommit
 from api.keys import KeyRing
+from api.receipts import Receipts
+from api.slots import slots
 from api.tail import Tail
 from api.views_clock import ViewsClock
 from projections.reader import ViewReader
@@ -35,6 +37,7 @@ class Services:
     commits: GroupCommit
     clock: ViewsClock
     tail: Tail
+    receipts: Receipts
     keys: KeyRing
     executors: Executors
     store: ArtifactStore
@@ -57,11 +60,12 @@ def services(
     with open_log(url, "proctor api", connections=8) as log:
         reader = ViewReader(url, log)
         commits, clock, tail = GroupCommit(log), ViewsClock(url), Tail(url, log)
+        executors = Executors(broker, settings.known_pools)
+        receipts = Receipts(reader, clock, lambda: slots(executors, settings))
         try:
             with Crew([commits, clock, tail]) as crew:
                 yield Services(
-                    settings, log, reader, commits, clock, tail, KeyRing(log),
-                    Executors(broker, settings.known_pools),
+                    settings, log, reader, commits, clock, tail, receipts, KeyRing(log), executors,
                     ArtifactStore(settings.artifacts), crew,
                     lambda: {**crew.troubles, **troubles()},
                 )  # fmt: skip

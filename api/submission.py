@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
@@ -30,12 +31,14 @@ class Submission:
         self._by = by
         self._key = idempotency_key
 
-    def run(self, definition: Definition, test: TestDefinition | None = None) -> tuple[UUID, int]:
-        """Accepts one run; its id, and a position that includes it."""
-        run_id = self._id("run")
-        return run_id, self._accept([self._requested(run_id, definition, test=test)])
+    async def run(
+        self, definition: Definition, test: TestDefinition | None = None
+    ) -> tuple[RunRequested, int]:
+        """Accepts one run; its event, and a position that includes it."""
+        asked = self._requested(self._id("run"), definition, test=test)
+        return asked, await self._accept([asked])
 
-    def batch(self, definitions: Sequence[Definition]) -> tuple[UUID, list[UUID], int]:
+    async def batch(self, definitions: Sequence[Definition]) -> tuple[UUID, list[UUID], int]:
         """Accepts all runs or none; the batch's id, theirs, and a position that includes them."""
         batch_id = self._id("batch")
         run_ids = [uuid5(batch_id, str(index)) for index in range(len(definitions))]
@@ -43,7 +46,7 @@ class Submission:
             self._requested(run_id, definition, batch_id=batch_id)
             for run_id, definition in zip(run_ids, definitions, strict=True)
         ]
-        return batch_id, run_ids, self._accept(events)
+        return batch_id, run_ids, await self._accept(events)
 
     def _id(self, kind: str) -> UUID:
         if self._key is None:
@@ -80,13 +83,13 @@ class Submission:
                 " (the setting PROCTOR_POOLS)",
             )
 
-    def _accept(self, events: Sequence[RunRequested]) -> int:
+    async def _accept(self, events: Sequence[RunRequested]) -> int:
         try:
-            return self._services.commits.append(*events)
+            return await self._services.commits.committed(*events)
         except ConflictError:
             if self._key is None:
                 raise
-            return self._accepted_before(events)
+            return await asyncio.to_thread(self._accepted_before, events)
 
     def _accepted_before(self, events: Sequence[RunRequested]) -> int:
         position = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ class ViewsClock:
     def __init__(self, url: str) -> None:
         self._url = url
         self._moved = threading.Condition()
+        self._waiters: list[tuple[int, asyncio.Event, asyncio.AbstractEventLoop]] = []
         self.position = 0
 
     def wait_for(self, position: int, timeout: float) -> bool:
@@ -37,6 +39,24 @@ class ViewsClock:
                     return False
                 self._moved.wait(left)
         return True
+
+    async def reached(self, position: int, seconds: float) -> bool:
+        """The same for asynchronous callers, without a thread that waits."""
+        if self.position >= position:
+            return True
+        told = asyncio.Event()
+        waiter = (position, told, asyncio.get_running_loop())
+        with self._moved:
+            self._waiters.append(waiter)
+        try:
+            await asyncio.wait_for(told.wait(), seconds if self.position < position else 0.001)
+        except TimeoutError:
+            pass
+        finally:
+            with self._moved:
+                if waiter in self._waiters:
+                    self._waiters.remove(waiter)
+        return self.position >= position
 
     def run(self, stop: threading.Event) -> None:
         """Keeps time until `stop` is set."""
@@ -54,6 +74,11 @@ class ViewsClock:
             # Never back: a rebuild may reflect less for a moment, but never less than was shown.
             self.position = max(self.position, position)
             self._moved.notify_all()
+            due = [waiter for waiter in self._waiters if waiter[0] <= self.position]
+            self._waiters = [waiter for waiter in self._waiters if waiter[0] > self.position]
+        for _, told, loop in due:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(told.set)
 
 
 def _position(connection: psycopg.Connection[DictRow]) -> int:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from uuid import UUID
 
+    from domain.run import Run
+    from domain.run_queue import RunQueue
+
 S = TypeVar("S")
 
 
@@ -37,8 +40,8 @@ class Recorded:
 class LogRecorder(Protocol):
     """What the log needs of its store beyond the library's `ApplicationRecorder`."""
 
-    def select_history(self, originator_id: UUID) -> Sequence[Notification]:
-        """The stored events of one aggregate with their positions, the oldest first."""
+    def select_history(self, *originator_ids: UUID) -> Sequence[Notification]:
+        """The stored events of some aggregates with their positions, each one's oldest first."""
 
 
 class EventLog(Application["UUID"]):
@@ -103,6 +106,15 @@ class EventLog(Application["UUID"]):
         """The run as it is now. Raises NotFoundError."""
         return self._require("run", run_id, run.evolve, RunEvent)
 
+    def run_and_queue(self, run_id: UUID) -> tuple[Run, RunQueue]:
+        """The run and the queue as they are now, in one question. Raises NotFoundError."""
+        store = cast("LogRecorder", self.recorder)
+        found = store.select_history(run_id, run_queue.QUEUE_ID)
+        events = [self._recorded(notification).event for notification in found]
+        of_run = [event for event in events if event.originator_id == run_id]
+        queue = run_queue.replay(event for event in events if event.originator_id != run_id)
+        return self._replayed("run", run_id, of_run, run.evolve, RunEvent), queue
+
     def test(self, test_id: UUID) -> test_definition.TestDefinition:
         """The test as it is now. Raises NotFoundError."""
         return self._require("test", test_id, test_definition.evolve, test_definition.TestEvent)
@@ -123,7 +135,16 @@ class EventLog(Application["UUID"]):
         evolve: Callable[[S | None, RunEvent], S] | Callable[[S | None, Event], S],
         kinds: type[Event] | tuple[type[Event], ...],
     ) -> S:
-        events = self._events(aggregate_id)
+        return self._replayed(noun, aggregate_id, self._events(aggregate_id), evolve, kinds)
+
+    def _replayed(
+        self,
+        noun: str,
+        aggregate_id: UUID,
+        events: Sequence[Event],
+        evolve: Callable[[S | None, RunEvent], S] | Callable[[S | None, Event], S],
+        kinds: type[Event] | tuple[type[Event], ...],
+    ) -> S:
         if not events or not isinstance(events[0], kinds):
             raise NotFoundError(f"there is no {noun} {aggregate_id}")
         return cast("S", reduce(cast("Callable[[S | None, Event], S]", evolve), events, None))

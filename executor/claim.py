@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import ConflictError, NotFoundError
 from domain.run import Run, evolve
-from domain.run_events import Failure, RunEvent
+from domain.run_events import Failure, RunEvent, VerdictEvent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,18 +49,18 @@ def claim(log: EventLog, executor: str, dispatch: Dispatch, *, redelivered: bool
     Of several executors that hold the same message one append wins; the others read again and see
     that there is nothing left for them. Raises the log's errors if it is out of reach.
     """
-    if log.queue().paused:
-        return Paused()
     for _ in range(_MOST_CONFLICTS):
         try:
-            run = log.run(dispatch.run_id)
+            run, queue = log.run_and_queue(dispatch.run_id)
         except NotFoundError:
             return Unknown()
+        if queue.paused:
+            return Paused()
         events = decide(run, executor, dispatch, redelivered=redelivered)
         if isinstance(events, Dropped):
             return events
         try:
-            log.append(*events, durable=False)
+            log.append(*events, durable=isinstance(events[-1], VerdictEvent))
         except ConflictError:
             if mine := _already_mine(log, events):
                 return Claimed(mine)
@@ -84,10 +84,18 @@ def decide(
     if run.status == "queued":
         if dispatch.dispatch_id != run.dispatch_id:
             return Dropped("superseded by a later dispatch")
-        return [run.start(executor, dispatch.dispatch_id)]
+        return _start(run, executor, dispatch)
     if not redelivered or run.claimed_by != dispatch.dispatch_id:
         return Dropped("a duplicate: the run is running")
     return _take_over(run, executor, dispatch)
+
+
+def _start(run: Run, executor: str, dispatch: Dispatch) -> Sequence[RunEvent]:
+    started = run.start(executor, dispatch.dispatch_id)
+    if run.definition.steps:
+        return [started]
+    # There is nothing to perform, and nothing can happen in between: start and end in one commit.
+    return [started, evolve(run, started).pass_(executor, duration=0.0, artifacts=())]
 
 
 def _take_over(run: Run, executor: str, dispatch: Dispatch) -> Sequence[RunEvent]:
@@ -101,7 +109,9 @@ def _take_over(run: Run, executor: str, dispatch: Dispatch) -> Sequence[RunEvent
 def _claimed(run: Run, events: Sequence[RunEvent]) -> Claim:
     for event in events:
         run = evolve(run, event)
-    return Dropped("lost too many attempts") if run.over else Claimed(run)
+    if not run.over:
+        return Claimed(run)
+    return Dropped("it had no steps" if run.status == "passed" else "lost too many attempts")
 
 
 def _already_mine(log: EventLog, events: Sequence[RunEvent]) -> Run | None:

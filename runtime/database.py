@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger()
 
-LOG_VERSION = 1
-"""The version of the log's table."""
+LOG_VERSION = 2
+"""Of the log's table and of the function that appends to it."""
 
 _SCHEMA_LOCK = 7_277_263_001
 """Advisory lock held while tables are made, so that roles starting together do not collide."""

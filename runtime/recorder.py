@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 from inspect import unwrap
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eventsourcing.persistence import Notification, StoredEvent
@@ -12,7 +13,7 @@ from eventsourcing.postgres import (
     PostgresApplicationRecorder,
     PostgresDatastore,
 )
-from psycopg import Connection, Cursor
+from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 from psycopg.sql import SQL, Identifier
 
@@ -71,7 +72,8 @@ class UrlDatastore(PostgresDatastore):
         )
 
 
-_insert_once = unwrap(PostgresApplicationRecorder.insert_events)
+_APPEND = "SELECT proctor_append(%s, %s, %s, %s, %s) AS position"
+_FUNCTION = (Path(__file__).parent / "sql" / "append_events.sql").read_text()
 _select_events_once = unwrap(PostgresApplicationRecorder.select_events)
 _select_notifications_once = unwrap(PostgresApplicationRecorder.select_notifications)
 _max_notification_id_once = unwrap(PostgresApplicationRecorder.max_notification_id)
@@ -88,14 +90,36 @@ class Recorder(PostgresApplicationRecorder):
         super().__init__(datastore, events_table_name=EVENTS_TABLE)
         self._select_history = SQL(
             "SELECT notification_id, originator_id, originator_version, topic, state"
-            " FROM {table} WHERE originator_id = %s ORDER BY originator_version"
+            " FROM {table} WHERE originator_id = ANY(%s) ORDER BY originator_version"
         ).format(table=Identifier(EVENTS_TABLE))
+
+    def create_table(self) -> None:
+        """Makes the table, and the function that appends to it."""
+        super().create_table()
+        with self.datastore.get_connection() as connection:
+            connection.execute(_FUNCTION)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int] | None:
-        """Commits once; `durable=False` does not wait for the disk."""
-        return _insert_once(self, stored_events, **kwargs)  # type: ignore[no-any-return]
+        """Commits once; `durable=False` does not wait for the disk. Returns their positions.
+
+        Raises the library's IntegrityError if a version is taken: nothing is written then.
+        """
+        if not stored_events:
+            return []
+        facts = (
+            kwargs.get("durable", True),
+            [event.originator_id for event in stored_events],
+            [event.originator_version for event in stored_events],
+            [event.topic for event in stored_events],
+            [event.state for event in stored_events],
+        )
+        with self.datastore.get_connection() as connection:
+            row = connection.execute(_APPEND, facts, prepare=True).fetchone()
+        last = int(row["position"]) if row else 0
+        # Nobody else takes a position while the table is locked.
+        return range(last - len(stored_events) + 1, last + 1)
 
     def select_events(self, *args: Any, **kwargs: Any) -> Sequence[StoredEvent]:
         """One aggregate's events."""
@@ -109,10 +133,10 @@ class Recorder(PostgresApplicationRecorder):
         """The newest position."""
         return _max_notification_id_once(self)  # type: ignore[no-any-return]
 
-    def select_history(self, originator_id: UUID) -> Sequence[Notification]:
-        """One aggregate's events with their positions, the oldest first."""
+    def select_history(self, *originator_ids: UUID) -> Sequence[Notification]:
+        """The events of some aggregates with their positions, each one's oldest first."""
         with self.datastore.get_connection() as connection:
-            rows = connection.execute(self._select_history, (originator_id,)).fetchall()
+            rows = connection.execute(self._select_history, (list(originator_ids),)).fetchall()
         return [
             Notification(
                 id=row["notification_id"],
@@ -123,13 +147,3 @@ class Recorder(PostgresApplicationRecorder):
             )
             for row in rows
         ]
-
-    def _insert_events(
-        self,
-        curs: Cursor[DictRow],
-        stored_events: Sequence[StoredEvent],
-        **kwargs: Any,
-    ) -> None:
-        if not kwargs.pop("durable", True):
-            curs.execute("SET LOCAL synchronous_commit = off")
-        super()._insert_events(curs, stored_events, **kwargs)

@@ -94,7 +94,7 @@ def _after(looking: Looking, position: int) -> QueueStatus:
 def _status(looking: Looking, snapshot: Snapshot) -> QueueStatus:
     queued = snapshot.queued()
     running = snapshot.running()
-    most = slots(looking.services)
+    most = slots(looking.services.executors, looking.services.settings)
     oldest = snapshot.oldest_queued()
     moment = looking.moment or datetime.now(UTC)
     return QueueStatus(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from api.models import (
     RunPage,
     RunView,
 )
-from api.presented import event_view, run_view, with_estimates
+from api.presented import event_view, just_requested, run_view, with_estimates
 from api.problems import ProblemError
 from api.requests import POSITION_HEADER, AnyTime, Looking, Now, Wired, position_cursor
 from api.slots import slots
@@ -25,6 +26,7 @@ from api.steering import steer
 from api.submission import Submission
 from domain.definition import Definition
 from domain.run import Status
+from domain.run_events import RunRequested
 from projections.run_queries import RunFilter
 
 router = APIRouter(tags=["runs"])
@@ -36,28 +38,32 @@ IdempotencyKey = Annotated[
 
 
 @router.post("/runs", status_code=202)
-def submit(
+async def submit(
     definition: Annotated[Definition, Body(examples=[RUN_EXAMPLE])],
     who: Submitter,
     looking: Now,
     idempotency_key: IdempotencyKey = None,
 ) -> RunView:
     """Queues a run of the steps given."""
-    run_id, position = Submission(looking.services, who, idempotency_key).run(definition)
-    return accepted(looking, run_id, position)
+    submission = Submission(looking.services, who, idempotency_key)
+    return await accepted(looking, *await submission.run(definition))
 
 
 @router.post("/batches", status_code=202)
-def submit_batch(
+async def submit_batch(
     batch: BatchRequest, who: Submitter, looking: Now, idempotency_key: IdempotencyKey = None
 ) -> BatchView:
     """Queues up to 1,000 runs in one commit: all of them, or none."""
     submission = Submission(looking.services, who, idempotency_key)
-    batch_id, run_ids, position = submission.batch(batch.runs)
-    with looking.snapshot_with(position) as snapshot:
-        runs = [run_view(row) for row in snapshot.runs_of(run_ids)]
+    batch_id, run_ids, position = await submission.batch(batch.runs)
+    await looking.services.clock.reached(position, 2.0)
     looking.response.headers["Location"] = f"/api/v1/runs?batch_id={batch_id}"
-    return BatchView(batch_id=batch_id, runs=runs)
+    return BatchView(batch_id=batch_id, runs=await asyncio.to_thread(_shown, looking, run_ids))
+
+
+def _shown(looking: Looking, run_ids: list[UUID]) -> list[RunView]:
+    with looking.snapshot() as snapshot:
+        return [run_view(row) for row in snapshot.runs_of(run_ids)]
 
 
 @router.get("/runs")
@@ -78,7 +84,9 @@ def list_runs(  # noqa: PLR0917 - query parameters
     with looking.snapshot() as snapshot:
         rows = snapshot.runs(wanted)
         views = [run_view(row) for row in rows[:limit]]
-        runs = with_estimates(views, snapshot, slots(looking.services))
+        runs = with_estimates(
+            views, snapshot, slots(looking.services.executors, looking.services.settings)
+        )
     more = len(rows) > limit
     return RunPage(items=runs, next=str(rows[limit - 1]["requested_position"]) if more else None)
 
@@ -116,10 +124,14 @@ def change_priority(run_id: UUID, wanted: PriorityRequest, who: Submitter, looki
     return changed(looking, run_id, position)
 
 
-def accepted(looking: Looking, run_id: UUID, position: int) -> RunView:
+async def accepted(looking: Looking, asked: RunRequested, position: int) -> RunView:
     """The answer to a submission: the run with its place in the queue, and where it is found."""
+    run_id = asked.originator_id
     looking.response.headers["Location"] = f"/api/v1/runs/{run_id}"
-    return changed(looking, run_id, position)
+    run, shown_at = await looking.services.receipts.of(run_id, position)
+    looking.response.headers[POSITION_HEADER] = str(shown_at)
+    # Accepted is accepted, also while nobody keeps the views.
+    return run or just_requested(asked)
 
 
 def changed(looking: Looking, run_id: UUID, position: int) -> RunView:
@@ -134,7 +146,9 @@ def run_at(looking: Looking, run_id: UUID) -> RunView:
         row = snapshot.run(run_id)
         if row is None:
             raise ProblemError(404, "not found", f"there is no run {run_id}")
-        return with_estimates([run_view(row)], snapshot, slots(looking.services))[0]
+        return with_estimates(
+            [run_view(row)], snapshot, slots(looking.services.executors, looking.services.settings)
+        )[0]
 
 
 def _labels(texts: list[str]) -> dict[str, str]:

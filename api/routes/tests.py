@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -68,7 +69,7 @@ def archive_test(test_id: UUID, who: Submitter, looking: Now) -> None:
 
 
 @router.post("/{test_id}/run", status_code=202)
-def run_test(
+async def run_test(
     test_id: UUID,
     who: Submitter,
     looking: Now,
@@ -76,17 +77,18 @@ def run_test(
     idempotency_key: IdempotencyKey = None,
 ) -> RunView:
     """Queues a run of the test's newest version."""
-    test = looking.services.log.test(test_id)
+    test = await asyncio.to_thread(looking.services.log.test, test_id)
     if test.archived:
         raise IllegalTransitionError(f"test {test_id}", "run it", "archived")
     definition = _overridden(test.definition, overrides or RunOverrides())
     submission = Submission(looking.services, who, idempotency_key)
-    run_id, position = submission.run(definition, test)
-    return accepted(looking, run_id, position)
+    return await accepted(looking, *await submission.run(definition, test))
 
 
 def _overridden(definition: Definition, overrides: RunOverrides) -> Definition:
-    changes = overrides.model_dump(exclude_none=True, include={"priority", "timeout", "retries"})
+    changes = overrides.model_dump(
+        exclude_none=True, include={"pool", "priority", "timeout", "retries"}
+    )
     labels = {**definition.labels, **overrides.labels}
     variables = {**definition.variables, **overrides.variables}
     return definition.model_copy(update={**changes, "labels": labels, "variables": variables})

@@ -54,6 +54,8 @@ async def perform(
     once.
     """
     begun = time.monotonic()
+    if not job.definition.steps:
+        return AttemptOutcome("passed", None, 0.0)  # Nothing to do, and no browser to do it in.
     try:
         prepared = await browsers.take()
     except BrowserLostError as lost:
