@@ -55,8 +55,8 @@ class RunOverrides(Frozen):
     priority: Priority | None = None
     timeout: Seconds | None = None
     retries: Retries | None = None
-    labels: Annotated[dict[LabelKey, LabelValue], Field(max_length=50)] = {}
-    variables: Annotated[dict[VariableName, VariableValue], Field(max_length=100)] = {}
+    labels: dict[LabelKey, LabelValue] = Field(default_factory=dict, max_length=50)
+    variables: dict[VariableName, VariableValue] = Field(default_factory=dict, max_length=100)
 
 
 class PriorityRequest(Frozen):

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from api.views_clock import ViewsClock
     from projections.reader import ViewReader
 
-_LONGEST_WAIT = 2.0
-"""Seconds for the views to show the write; after that the answer goes without it."""
+_LONGEST_WAIT = 1.0
+"""Seconds for the views to show the write; after that the answer goes without its place."""
 
 _MOST_AT_ONCE = 500
 
@@ -39,7 +39,8 @@ class Receipts:
 
         None if the views did not come so far in time.
         """
-        await self._clock.reached(position, _LONGEST_WAIT)
+        if not await self._clock.reached(position, _LONGEST_WAIT):
+            return None, position
         receipt = self._waiting.get(run_id)
         if receipt is None:
             receipt = self._waiting[run_id] = asyncio.get_running_loop().create_future()

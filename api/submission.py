@@ -38,15 +38,18 @@ class Submission:
         asked = self._requested(self._id("run"), definition, test=test)
         return asked, await self._accept([asked])
 
-    async def batch(self, definitions: Sequence[Definition]) -> tuple[UUID, list[UUID], int]:
-        """Accepts all runs or none; the batch's id, theirs, and a position that includes them."""
+    async def batch(
+        self, definitions: Sequence[Definition]
+    ) -> tuple[UUID, Sequence[RunRequested], int]:
+        """Accepts all runs or none; the batch's id, their events, and a position that includes
+        them."""
         batch_id = self._id("batch")
         run_ids = [uuid5(batch_id, str(index)) for index in range(len(definitions))]
         events = [
             self._requested(run_id, definition, batch_id=batch_id)
             for run_id, definition in zip(run_ids, definitions, strict=True)
         ]
-        return batch_id, run_ids, await self._accept(events)
+        return batch_id, events, await self._accept(events)
 
     def _id(self, kind: str) -> UUID:
         if self._key is None:

@@ -26,17 +26,26 @@ if TYPE_CHECKING:
 BARE = "bare Playwright"
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """`buy`, so many runs of it, or the example `suite`, against the shop at an address."""
+
+    what: str
+    shop: str
+    runs: int
+
+
 class BareLoop:
     """The floor, in a process of its own, as the executors are."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def rate(self, what: str, address: str, runs: int) -> float:
+    def rate(self, work: Work) -> float:
         """Runs a second of five browsers that do nothing else."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        print(json.dumps([what, address, runs]), file=self._process.stdin, flush=True)
+        print(json.dumps([work.what, work.shop, work.runs]), file=self._process.stdin, flush=True)
         return float(self._process.stdout.readline())
 
 
@@ -83,22 +92,17 @@ class Measured:
 
 
 def throughput(
-    what: str,
-    address: str,
-    runs: int,
-    deployments: Mapping[str, Deployment],
-    loop: BareLoop,
-    rounds: int,
+    work: Work, deployments: Mapping[str, Deployment], loop: BareLoop, rounds: int
 ) -> Measured:
     """`rounds` times the same work for the bare loop and for each deployment."""
     measured = Measured()
-    definitions = workload.named(what, address, runs)
+    definitions = workload.named(work.what, work.shop, work.runs)
     for number in range(rounds):
         contestants: Sequence[str] = [BARE, *deployments]
         for name in contestants if number % 2 == 0 else reversed(contestants):
             before = milliseconds_by_stage()
             rate = (
-                loop.rate(what, address, runs)
+                loop.rate(work)
                 if name == BARE
                 else workload.runs_per_second(deployments[name], definitions)
             )

@@ -45,8 +45,8 @@ class Definition(Frozen):
     priority: Priority = DEFAULT_PRIORITY
     timeout: Seconds | None = None
     retries: Retries = 0
-    labels: Annotated[dict[LabelKey, LabelValue], Field(max_length=50)] = {}
-    variables: Annotated[dict[VariableName, VariableValue], Field(max_length=100)] = {}
+    labels: dict[LabelKey, LabelValue] = Field(default_factory=dict, max_length=50)
+    variables: dict[VariableName, VariableValue] = Field(default_factory=dict, max_length=100)
     artifacts: Literal["on_failure", "always", "never"] = "on_failure"
     expect: Verdict = "passed"
 

@@ -31,7 +31,7 @@ class Defaults(Frozen):
     priority: Priority | None = None
     timeout: Seconds | None = None
     retries: Retries | None = None
-    labels: Annotated[dict[LabelKey, LabelValue], Field(max_length=50)] = {}
+    labels: dict[LabelKey, LabelValue] = Field(default_factory=dict, max_length=50)
 
 
 class Suite(Frozen):
@@ -40,7 +40,7 @@ class Suite(Frozen):
     name: Name
     base_url: str | None = None
     defaults: Defaults = Defaults()
-    variables: Annotated[dict[VariableName, VariableValue], Field(max_length=100)] = {}
+    variables: dict[VariableName, VariableValue] = Field(default_factory=dict, max_length=100)
     tests: Annotated[
         tuple[Definition, ...], Field(max_length=MOST_TESTS), AfterValidator(not_empty)
     ]
