@@ -38,7 +38,7 @@ logger = structlog.get_logger()
 
 def run_serve(options: argparse.Namespace) -> int:
     """Everything in one process, on the embedded database and queue unless told otherwise."""
-    settings = _settings(options)
+    settings = settings_of(options)
     secrets = take_secrets()
     broker = _broker(settings, "serve")
     with ExitStack() as running:
@@ -63,7 +63,7 @@ def run_serve(options: argparse.Namespace) -> int:
 
 def run_api(options: argparse.Namespace) -> int:
     """The HTTP side alone."""
-    settings = _settings(options)
+    settings = settings_of(options)
     broker = _shared_broker(settings, "api")
     with (
         bind(settings.host, settings.port) as listener,
@@ -80,7 +80,7 @@ def run_api(options: argparse.Namespace) -> int:
 
 def run_dispatcher(options: argparse.Namespace) -> int:
     """Relay and timekeeper alone."""
-    settings = _settings(options)
+    settings = settings_of(options)
     broker = _shared_broker(settings, "dispatcher")
     with database(settings) as url, dispatcher(url, broker, settings):
         _until_told_to_stop().wait()
@@ -89,7 +89,7 @@ def run_dispatcher(options: argparse.Namespace) -> int:
 
 def run_projections(options: argparse.Namespace) -> int:
     """The views' follower alone; or, with `rebuild`, the views made anew."""
-    settings = _settings(options)
+    settings = settings_of(options)
     with database(settings) as url:
         if options.action == "rebuild":
             with open_log(url, "proctor rebuild", connections=2) as log:
@@ -103,7 +103,7 @@ def run_projections(options: argparse.Namespace) -> int:
 
 def run_executor(options: argparse.Namespace) -> int:
     """One executor alone."""
-    settings = _settings(options)
+    settings = settings_of(options)
     secrets = take_secrets()
     reap_orphans()
     broker = _shared_broker(settings, "executor")
@@ -132,7 +132,8 @@ def _executors(
             yield crew
 
 
-def _settings(options: argparse.Namespace) -> Settings:
+def settings_of(options: argparse.Namespace) -> Settings:
+    """The settings from the environment, overridden by the command's options; logs set up."""
     given = {
         name: value
         for name, value in vars(options).items()
