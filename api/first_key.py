@@ -26,7 +26,7 @@ def ensure_admin_key(log: EventLog, data_dir: Path, *, owns_log: bool) -> None:
     Where the log is somebody else's (`owns_log` false) only the very first key is made so.
     """
     path = data_dir / FILE
-    if path.exists() and KeyRing(log).open(path.read_text().strip()) is not None:
+    if path.exists() and KeyRing(log).opens(path.read_text().strip()):
         return
     if not owns_log and log.read(0, limit=1, topics=[KeyCreated.TOPIC]):
         return

@@ -44,6 +44,12 @@ class KeyRing:
             key = await asyncio.to_thread(self._find, credential.key_id)
         return key if key is not None and key.opens_with(credential) else None
 
+    def opens(self, text: str) -> bool:
+        """Whether `text` is a key that opens now."""
+        credential = Credential.parse(text)
+        key = self._find(credential.key_id) if credential else None
+        return key is not None and credential is not None and key.opens_with(credential)
+
     def _find(self, key_id: UUID) -> ApiKey | None:
         try:
             key = self._log.key(key_id)

@@ -69,10 +69,12 @@ def announced(data_dir: Path, url: str) -> Iterator[None]:
     """Lets client commands on this machine find the server, through the data folder."""
     note = data_dir / "server.json"
     data_dir.mkdir(parents=True, exist_ok=True)
-    writing = data_dir / f".server.json.{os.getpid()}"
-    writing.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    said = json.dumps({"url": url, "pid": os.getpid(), "host": socket.gethostname()})
+    writing = data_dir / f".server.json.{socket.gethostname()}.{os.getpid()}"
+    writing.write_text(said)
     writing.rename(note)  # Whoever reads it finds all of it.
     try:
         yield
     finally:
-        note.unlink(missing_ok=True)
+        if note.exists() and note.read_text() == said:  # Not another server's on the same folder.
+            note.unlink(missing_ok=True)

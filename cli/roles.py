@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -9,8 +10,6 @@ from typing import TYPE_CHECKING
 from cli.queries import add_server_options
 
 if TYPE_CHECKING:
-    import argparse
-
     from cli.commands import Commands
 
 
@@ -23,6 +22,7 @@ def add_role_commands(commands: Commands) -> None:
     api = commands.add_parser("api", help="the HTTP side alone")
     _add_address(api)
     api.add_argument("--workers", type=int, help="processes that share the port (1)")
+    api.add_argument("--listen-on", type=int, help=argparse.SUPPRESS)
     _add(api, "run_api")
     _add(commands.add_parser("dispatcher", help="from the log to the broker"), "run_dispatcher")
     views = commands.add_parser("projections", help="from the log to the views")

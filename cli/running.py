@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import structlog
 from api.first_key import ensure_admin_key
 from api.role import announced, bind, serve, url_of
 from api.services import services
+from cli.workers import workers
 from dispatcher.role import dispatcher
 from domain.errors import ProctorError
 from executor.browser.reaper import reap_orphans
@@ -25,6 +27,7 @@ from runtime.logs import configure_logs
 from runtime.scratch import scratch
 from runtime.settings import Settings, take_secrets
 from runtime.sole_use import sole_use
+from runtime.watchpost import watchpost
 
 if TYPE_CHECKING:
     import argparse
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from runtime.broker.port import Broker
 
 logger = structlog.get_logger()
+
+_BACKLOG = 2048
 
 
 def run_serve(options: argparse.Namespace) -> int:
@@ -62,19 +67,28 @@ def run_serve(options: argparse.Namespace) -> int:
 
 
 def run_api(options: argparse.Namespace) -> int:
-    """The HTTP side alone."""
+    """The HTTP side alone, in one process or several that share the port."""
     settings = settings_of(options)
     broker = _shared_broker(settings, "api")
-    with (
-        bind(settings.host, settings.port) as listener,
-        database(settings) as url,
-        services(url, broker, settings) as served,
-    ):
+    if options.listen_on is not None:
+        return _serve_on(socket.socket(fileno=options.listen_on), broker, settings)
+    with bind(settings.host, settings.port) as listener, database(settings) as url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        ensure_admin_key(served.log, settings.data_dir, owns_log=settings.database_url is None)
+        with open_log(url, "proctor api", connections=1) as log:
+            ensure_admin_key(log, settings.data_dir, owns_log=settings.database_url is None)
         with announced(settings.data_dir, url_of(listener)):
-            _until_told_to_stop()
-            serve(served, listener)
+            if settings.workers == 1:
+                return _serve_on(listener, broker, settings)
+            listener.listen(_BACKLOG)
+            with workers(settings.workers, listener, settings.data_dir):
+                _until_told_to_stop().wait()
+    return 0
+
+
+def _serve_on(listener: socket.socket, broker: Broker, settings: Settings) -> int:
+    with database(settings) as url, services(url, broker, settings) as served:
+        _until_told_to_stop()
+        serve(served, listener)
     return 0
 
 
@@ -82,7 +96,11 @@ def run_dispatcher(options: argparse.Namespace) -> int:
     """Relay and timekeeper alone."""
     settings = settings_of(options)
     broker = _shared_broker(settings, "dispatcher")
-    with database(settings) as url, dispatcher(url, broker, settings):
+    with (
+        database(settings) as url,
+        dispatcher(url, broker, settings) as running,
+        watchpost(settings, lambda: running.troubles),
+    ):
         _until_told_to_stop().wait()
     return 0
 
@@ -96,7 +114,7 @@ def run_projections(options: argparse.Namespace) -> int:
                 position = rebuild(url, log, _show_progress)
             print(f"views rebuilt up to position {position}")  # noqa: T201 - the command's answer
         else:
-            with projections(url):
+            with projections(url) as crew, watchpost(settings, lambda: crew.troubles):
                 _until_told_to_stop().wait()
     return 0
 
@@ -113,7 +131,10 @@ def run_executor(options: argparse.Namespace) -> int:
         open_log(url, "proctor executor", connections=2) as log,
     ):
         role = ExecutorRole(settings.executor_id, log, broker, settings, secrets)
-        with Crew([role], join_timeout=settings.drain_grace + 10):
+        with (
+            Crew([role], join_timeout=settings.drain_grace + 10) as crew,
+            watchpost(settings, lambda: crew.troubles),
+        ):
             _until_told_to_stop().wait()
     return 0
 

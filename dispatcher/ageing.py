@@ -8,6 +8,7 @@ import structlog
 
 from dispatcher import open_runs
 from domain.errors import ConflictError
+from runtime.metrics import RAISED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,7 @@ class Ageing:
         raised = [event for run in waiting if (event := self._raise(run)) is not None]
         if raised:
             self._append(raised)
+            RAISED.inc(len(raised))
             logger.info("ageing.raised", runs=len(raised))
 
     def _raise(self, seen: OpenRun) -> Event | None:

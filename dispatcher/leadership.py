@@ -8,6 +8,7 @@ import structlog
 
 from runtime.database import connect
 from runtime.lifecycle import Crew
+from runtime.metrics import LEADS
 
 if TYPE_CHECKING:
     import threading
@@ -73,10 +74,12 @@ class Leadership:
         logger.info("leadership.won")
         try:
             with Crew(self._components) as self._crew:
+                LEADS.set(1)
                 while not stop.wait(self._speak_every):
                     connection.execute("SELECT 1")
         finally:
             self._crew = None
+            LEADS.set(0)
             logger.info("leadership.left")
 
 

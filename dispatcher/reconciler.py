@@ -9,6 +9,7 @@ import structlog
 
 from dispatcher import open_runs, waiting_line
 from runtime.database import connect
+from runtime.metrics import PUBLISHED
 
 if TYPE_CHECKING:
     import threading
@@ -102,4 +103,5 @@ class Reconciler:
 
     def _publish_page(self, page: list[Dispatch]) -> int:
         self._publisher.publish(page)
+        PUBLISHED.labels("reconciled").inc(len(page))
         return len(page)

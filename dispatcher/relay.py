@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
@@ -21,6 +22,7 @@ from domain.run_events import (
 )
 from domain.run_queue import QueuePaused, QueueResumed
 from runtime.broker.port import Control
+from runtime.metrics import PUBLISHED, RELAY_DELAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,12 +71,17 @@ class Relay:
         self._publish(_remember(connection, batch))
 
     def handled(self, batch: Sequence[Recorded]) -> None:
-        """Nothing more to do."""
+        """Measures how long the requests took to get here."""
+        now = datetime.now(UTC)
+        for recorded in batch:
+            if isinstance(recorded.event, RunRequested):
+                RELAY_DELAY.observe(max(0.0, (now - recorded.event.at).total_seconds()))
 
     def _publish(self, changes: _Changes) -> None:
         dispatches = [run.dispatch() for run in changes.asked.values()]
         if dispatches:
             self._publisher.publish(dispatches)
+            PUBLISHED.labels("asked").inc(len(dispatches))
             logger.debug("relay.published", dispatches=len(dispatches))
         for control in changes.controls:
             self._publisher.broadcast(control)
@@ -99,6 +106,7 @@ class Relay:
         # tells the next ones that the lease is lost.
         self._publisher.publish(held, redelivered=True)
         self._publisher.publish(waiting)
+        PUBLISHED.labels("refilled").inc(len(held) + len(waiting))
         logger.info("relay.refilled", waiting=len(waiting), held=len(held))
 
 

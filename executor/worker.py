@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +18,7 @@ from runtime.broker.port import (
     DeliveryLostError,
     Presence,
 )
+from runtime.metrics import ATTEMPTS, BUSY
 from runtime.waiting import ended, pause, unless
 
 if TYPE_CHECKING:
@@ -153,10 +155,13 @@ class Worker:
         self._attempt = Attempt(run, self._executor, self._log, self._browsers, self._store)
         self._enter("running")
         logger.info("attempt.started", attempt=run.attempt, name=run.definition.name)
+        began = time.monotonic()
         try:
             end = await self._attempt.work()
         finally:
             self._attempt = None
+            BUSY.labels(self._executor).inc(time.monotonic() - began)
+        ATTEMPTS.labels(self._executor, end.TOPIC if end else "lease lost").inc()
         logger.info("attempt.ended", attempt=run.attempt, with_event=end.TOPIC if end else None)
 
     async def _wait_while_paused(self, subscription: Subscription, stop: asyncio.Event) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from runtime.database import connect
 from runtime.ears import listening
+from runtime.metrics import FOLLOWER_EVENTS, FOLLOWER_LAG
 from runtime.recorder import EVENTS_TABLE
 
 if TYPE_CHECKING:
@@ -74,6 +75,9 @@ class Follower:
             batch = self._log.read(position, self._batch)
             if batch:
                 self._handler.handle(connection, batch)
+        more = len(batch) == self._batch
         if batch:
             self._handler.handled(batch)
-        return len(batch) == self._batch
+            FOLLOWER_EVENTS.labels(self.name).inc(len(batch))
+        FOLLOWER_LAG.labels(self.name).set(self._log.head() - batch[-1].position if more else 0)
+        return more

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     artifacts_dir: Path | None = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    metrics_host: str = "0.0.0.0"  # noqa: S104 - opened only where a port is set
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("data_dir", "artifacts_dir")

@@ -19,6 +19,7 @@ from executor.browser.finding import find_browser
 from executor.browser.launch import ARGUMENTS, environment, mark, sandboxed
 from executor.browser.page_watch import PageWatch
 from executor.browser.processes import BrowserProcesses
+from runtime.metrics import BROWSER_LAUNCH_SECONDS, BROWSER_LAUNCHES, BROWSER_RECYCLES
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -128,6 +129,7 @@ class Browsers:
         if used is not None:
             await self._close_context(used)
         if self._runs >= self.settings.runs_per_browser:
+            self._recycled("worn")
             await self._close_browser()
         return await self._prepare()
 
@@ -164,7 +166,10 @@ class Browsers:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         processes = await asyncio.to_thread(BrowserProcesses.of, mark(token))
-        logger.debug("browser.launched", seconds=round(time.monotonic() - started, 2))
+        seconds = time.monotonic() - started
+        BROWSER_LAUNCHES.labels(self.settings.owner).inc()
+        BROWSER_LAUNCH_SECONDS.observe(seconds)
+        logger.debug("browser.launched", seconds=round(seconds, 2))
         return Launched(browser, processes, folder)
 
     async def _launch_browser(self, token: str, folder: Path) -> Browser:
@@ -207,8 +212,12 @@ class Browsers:
     def _kill(self) -> None:
         launched, self._launched = self._launched, None
         if launched is not None:
+            self._recycled("misbehaved")
             self._end(launched)
             self._playwright_in_doubt(launched)
+
+    def _recycled(self, why: str) -> None:
+        BROWSER_RECYCLES.labels(self.settings.owner, why).inc()
 
     def _end(self, launched: Launched) -> None:
         if launched.processes is not None:
