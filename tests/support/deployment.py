@@ -145,9 +145,15 @@ def embedded(data_dir: Path, executors: int = 5, **settings: str) -> Iterator[De
 
 @contextmanager
 def separate(
-    data_dir: Path, database_url: str, broker_url: str, executors: int = 5, **settings: str
+    data_dir: Path,
+    database_url: str,
+    broker_url: str,
+    executors: int = 5,
+    *,
+    copies: int = 1,
+    **settings: str,
 ) -> Iterator[Deployment]:
-    """Every role as a process of its own."""
+    """Every role as a process of its own; `copies` of dispatcher, projections and API."""
     data_dir.mkdir(parents=True, exist_ok=True)
     env = environment(
         data_dir,
@@ -155,17 +161,21 @@ def separate(
             "PROCTOR_DATABASE_URL": database_url,
             "PROCTOR_BROKER_URL": broker_url,
             "PROCTOR_DRAIN_GRACE": "0",
+            "PROCTOR_QUEUE_TYPE": os.environ.get("PROCTOR_TEST_QUEUE_TYPE", "classic"),
         }
         | settings,
     )
     commands: dict[str, list[str | Path]] = {
-        "dispatcher": [PROCTOR, "dispatcher"],
-        "projections": [PROCTOR, "projections"],
+        **{
+            f"{role}{'' if n == 1 else f'-{n}'}": [PROCTOR, role]
+            for role in ("dispatcher", "projections")
+            for n in range(1, copies + 1)
+        },
         **{
             f"executor-{n}": [PROCTOR, "executor", "--id", f"executor-{n}"]
             for n in range(1, executors + 1)
         },
-        "api": [PROCTOR, "api", "--port", "0"],
+        "api": [PROCTOR, "api", "--port", "0", "--workers", str(copies)],
     }
     with ExitStack() as running:
         started = {
