@@ -169,7 +169,7 @@ def test_the_watch_outlives_a_database_that_is_away(log, database_url):
         watching = asyncio.create_task(watch_log(log, run, "e1"))
         with psycopg.connect(database_url, autocommit=True) as connection:
             connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         log.append(log.run(run.id).cancel("me"))
