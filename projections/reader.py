@@ -11,6 +11,7 @@ from psycopg_pool import ConnectionPool
 
 from projections import views
 from projections.run_queries import RunQueries
+from projections.run_times import RunTimes
 from projections.statistics_queries import StatisticsQueries
 from runtime.database import connect
 from runtime.recorder import CONNECT_TIMEOUT, check_alive, connection_options
@@ -32,8 +33,9 @@ _PAST_BATCH = 2_000
 class Snapshot(RunQueries, StatisticsQueries):
     """The views as they were at one position of the log."""
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, times: RunTimes) -> None:
+        RunQueries.__init__(self, connection)
+        StatisticsQueries.__init__(self, connection, times)
         self.position = views.position(connection)
 
 
@@ -43,9 +45,13 @@ class ViewReader:
     def __init__(self, url: str, log: EventLog, connections: int = 8) -> None:
         self._url = url
         self._log = log
+        self._times = RunTimes()
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             url,
-            kwargs={"row_factory": dict_row, **connection_options("proctor reader")},
+            kwargs={
+                "row_factory": dict_row,
+                **connection_options("proctor reader", search_path=views.LIVE),
+            },
             min_size=1,
             max_size=connections,
             timeout=CONNECT_TIMEOUT,
@@ -63,8 +69,7 @@ class ViewReader:
     def now(self) -> Iterator[Snapshot]:
         """The live views. Raises psycopg.OperationalError if the database is out of reach."""
         with self._pool.connection() as connection, connection.transaction():
-            views.enter(connection, views.LIVE)
-            yield Snapshot(connection)
+            yield Snapshot(connection, self._times)
 
     @contextmanager
     def at(self, moment: datetime) -> Iterator[Snapshot]:
@@ -78,7 +83,7 @@ class ViewReader:
         ):
             views.make_past(connection)
             self._replay(connection, moment)
-            yield Snapshot(connection)
+            yield Snapshot(connection, self._times)
 
     def _replay(self, connection: Connection, moment: datetime) -> None:
         position = 0

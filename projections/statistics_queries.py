@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from projections.statistics import BUCKET_BASE
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
     import psycopg
     from psycopg.rows import DictRow
+
+    from projections.run_times import Group, Histogram, RunTimes
 
 _VERDICTS = ("passed", "failed", "errored", "timed_out", "cancelled")
 _COUNTS = ("runs", *_VERDICTS, "flaky")
@@ -24,11 +28,6 @@ _DAILY = f"""
     SELECT test, day, {", ".join(f"sum({count})::bigint AS {count}" for count in _COUNTS)}
     FROM daily {_WHERE} {_GROUPS}
 """  # noqa: S608 - the parts are ours
-_HISTOGRAMS = f"""
-    SELECT test, day, metric, bucket, sum(count)::bigint AS count FROM histograms {_WHERE}
-    GROUP BY GROUPING SETS ((metric, bucket), (test, metric, bucket), (day, metric, bucket))
-    ORDER BY bucket
-"""  # noqa: S608 - the parts are ours
 
 
 @dataclass(slots=True)
@@ -38,7 +37,7 @@ class Figures:
     test: str | None
     day: datetime.date | None
     counts: dict[str, int] = field(default_factory=dict)
-    times: dict[str, dict[int, int]] = field(default_factory=dict)
+    times: dict[str, Histogram] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The figures as the API shows them; rates are shares of the runs not cancelled."""
@@ -52,39 +51,33 @@ class Figures:
         }
 
 
-def percentiles(histogram: dict[int, int]) -> dict[str, float] | None:
+def percentiles(histogram: Histogram) -> dict[str, float] | None:
     """p50, p90, p95 and p99 in seconds, within 5 %; None of an empty histogram."""
-    total = sum(histogram.values())
-    if not total:
+    if not histogram:
         return None
-    return {f"p{p}": round(_percentile(histogram, total * p / 100), 4) for p in PERCENTILES}
-
-
-def _percentile(histogram: dict[int, int], rank: float) -> float:
-    seen = 0
-    bucket = 0
-    for bucket, count in sorted(histogram.items()):  # noqa: B007 - the last one answers
-        seen += count
-        if seen >= rank:
-            break
-    return float(BUCKET_BASE**bucket)
+    buckets = sorted(histogram)
+    seen = list(accumulate(histogram[bucket] for bucket in buckets))
+    return {
+        f"p{p}": round(BUCKET_BASE ** buckets[bisect_left(seen, seen[-1] * p / 100)], 4)
+        for p in PERCENTILES
+    }
 
 
 class StatisticsQueries:
     """Questions on one snapshot."""
 
-    def __init__(self, connection: psycopg.Connection[DictRow]) -> None:
+    def __init__(self, connection: psycopg.Connection[DictRow], times: RunTimes) -> None:
         self._connection = connection
+        self._times = times
 
     def statistics(self, since: datetime.date, test: str | None = None) -> list[Figures]:
         """Figures of everything (neither test nor day set), each test and each day."""
-        facts = {"since": since, "test": test}
-        found: dict[tuple[str | None, datetime.date | None], Figures] = {}
-        for row in self._connection.execute(_DAILY, facts):
+        found: dict[Group, Figures] = {}
+        for row in self._connection.execute(_DAILY, {"since": since, "test": test}):
             figures = Figures(row["test"], row["day"])
             figures.counts = {count: row[count] or 0 for count in _COUNTS}
             found[row["test"], row["day"]] = figures
-        for row in self._connection.execute(_HISTOGRAMS, facts):
-            times = found[row["test"], row["day"]].times
-            times.setdefault(row["metric"], {})[row["bucket"]] = row["count"]
+        runs = {day: figures.counts["runs"] for (_, day), figures in found.items() if day}
+        for group, times in self._times.of(self._connection, since, test, runs).items():
+            found[group].times = times
         return list(found.values())

@@ -28,12 +28,13 @@ CONNECT_TIMEOUT = 5
 STATEMENT_TIMEOUT_MS = 15_000
 
 
-def connection_options(name: str) -> dict[str, Any]:
+def connection_options(name: str, **settings: str) -> dict[str, Any]:
     """What every connection of ours has: bounded waits, and a name an operator recognises."""
+    of_the_session = {"statement_timeout": STATEMENT_TIMEOUT_MS, "lock_timeout": 5000} | settings
     return {
         "connect_timeout": CONNECT_TIMEOUT,
         "application_name": name,
-        "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=5000",
+        "options": " ".join(f"-c {key}={value}" for key, value in of_the_session.items()),
         "keepalives_idle": 10,
         "keepalives_interval": 5,
         "keepalives_count": 3,

@@ -142,6 +142,27 @@ def test_statistics_count_verdicts_and_measure_times(projected, log):
     assert buy["duration_seconds"]["p99"] == pytest.approx(4.0, rel=0.06)
 
 
+def by_group(snapshot, since, test):
+    return {(f.test, f.day): f for f in snapshot.statistics(since, test)}
+
+
+def verdict(log, at, duration):
+    run = started(log, submit(log))
+    log.append(run.pass_("e1", duration=duration).model_copy(update={"at": at}))
+
+
+def test_statistics_answered_before_equal_those_counted_afresh(projected, log):
+    since = date(2026, 1, 1)
+    for day, duration in ((1, 1.0), (1, 2.0), (2, 4.0), (1, 8.0), (3, 1.0), (2, 2.0), (3, 3.0)):
+        verdict(log, datetime(2026, 1, day, 12, tzinfo=UTC), duration)
+        projected.follow()
+        fresh = ViewReader(projected.url, log, connections=1)
+        for name in (None, "Buy", "Sell"):
+            with projected.reader.now() as answered, fresh.now() as counted:
+                assert by_group(answered, since, name) == by_group(counted, since, name)
+        fresh.close()
+
+
 def test_filters_narrow_the_list(projected, log):
     web, api = submit(log, labels={"team": "web"}), submit(log, labels={"team": "api"})
     started(log, api)
