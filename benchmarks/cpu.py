@@ -30,7 +30,7 @@ def milliseconds_by_stage() -> Counter[str]:
     used: Counter[str] = Counter()
     for pid in _descendants({os.getpid(), *_databases()}):
         with suppress(FileNotFoundError, ProcessLookupError):
-            used[_stage(pid)] += round(_ticks(pid) * _TICK_MS)
+            used[stage(pid)] += round(_ticks(pid) * _TICK_MS)
     return used
 
 
@@ -45,7 +45,7 @@ def _descendants(roots: set[int]) -> list[int]:
 
 def _databases() -> set[int]:
     """PostgreSQL leaves its parent when it starts."""
-    return {pid for pid in _processes() if _parent(pid) == 1 and _stage(pid) == "database"}
+    return {pid for pid in _processes() if _parent(pid) == 1 and stage(pid) == "database"}
 
 
 def _processes() -> list[int]:
@@ -68,8 +68,9 @@ def _ticks(pid: int) -> int:
     return sum(int(field) for field in _stat(pid)[11:15])
 
 
-def _stage(pid: int) -> str:
+def stage(pid: int) -> str:
+    """The stage that a process belongs to, `other` if none."""
     command = ""
     with suppress(FileNotFoundError, ProcessLookupError):
         command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
-    return next((stage for part, stage in _STAGES.items() if part in command), "other")
+    return next((name for part, name in _STAGES.items() if part in command), "other")

@@ -8,9 +8,10 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
-from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.peers.celery_noop import WARM
+from benchmarks.peers.figure import steady_rate
 from cli.suite_file import read_suite
 from domain.definition import Definition
 
@@ -45,7 +46,7 @@ def named(what: str, shop: str, runs: int) -> list[Definition]:
 
 def runs_per_second(proctor: Deployment, definitions: list[Definition]) -> float:
     """How many runs a second go through the whole pipeline, first start to last verdict."""
-    raw = [d.model_dump(mode="json", by_alias=True, exclude_none=True) for d in definitions]
+    raw = [as_submitted(definition) for definition in definitions]
     proctor.batch(*raw[:5])  # warm
     proctor.wait_until_all_over()
     before = proctor.get("/queue/status")["position"]
@@ -68,14 +69,40 @@ def wait_quietly(proctor: Deployment) -> None:
     raise TimeoutError("the runs are not over after 600 s")
 
 
-def submission_to_start(proctor: Deployment, runs: int) -> tuple[float, float]:
-    """p50 and p99 in milliseconds from RunRequested to RunStarted on an idle system."""
+def no_ops_per_second(proctor: Deployment, runs: int = 2_000) -> float:
+    """Runs without steps that all wait already, counted as the peers' tasks are."""
+    proctor.post("/queue/pause")
+    before = proctor.get("/queue/status")["position"]
+    for _ in range(runs // 1_000):
+        proctor.batch(*[{"name": "nothing"}] * 1_000)
+    proctor.post("/queue/resume")
+    wait_quietly(proctor)
+    ends = [e["at"] for e in log_after(proctor, before) if e["type"] in ENDS]
+    assert len(ends) == runs
+    return steady_rate([datetime.fromisoformat(at) for at in ends], WARM)
+
+
+def submission_to_start(proctor: Deployment, runs: int) -> list[float]:
+    """Milliseconds from RunRequested to RunStarted on an idle system, run by run."""
     waited = []
     for _ in range(runs):
         run = proctor.submit(name="nothing")
         waited.append(proctor.wait_for_status(run["id"])["queue_seconds"] * 1000)
-    cuts = quantiles(waited, n=100)
-    return cuts[49], cuts[98]
+    return waited
+
+
+def submission_to_verdict(proctor: Deployment, definitions: list[Definition]) -> float:
+    """Seconds from a batch's submission to its last verdict, both by the log's own times."""
+    before = proctor.get("/queue/status")["position"]
+    proctor.batch(*map(as_submitted, definitions))
+    wait_quietly(proctor)
+    times = [datetime.fromisoformat(event["at"]) for event in log_after(proctor, before)]
+    return (max(times) - min(times)).total_seconds()
+
+
+def as_submitted(definition: Definition) -> dict[str, Any]:
+    """The definition as a client sends it."""
+    return definition.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def accepted_per_second(proctor: Deployment, runs: int, clients: int = 50) -> tuple[float, float]:
@@ -98,17 +125,6 @@ def _posts(proctor: Deployment, path: str, body: object, clients: int, requests:
         input=json.dumps(said), capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
     return float(answer.stdout)
-
-
-def answer_times(proctor: Deployment, path: str, times: int = 200) -> tuple[float, float]:
-    """p50 and p99 in milliseconds of a GET."""
-    taken = []
-    for _ in range(times):
-        started = time.perf_counter()
-        proctor.get(path)
-        taken.append((time.perf_counter() - started) * 1000)
-    cuts = quantiles(taken, n=100)
-    return cuts[49], cuts[98]
 
 
 def log_after(proctor: Deployment, position: int) -> list[dict[str, Any]]:

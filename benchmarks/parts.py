@@ -1,0 +1,173 @@
+"""The parts of the benchmark, each with what it is to reach."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from benchmarks import workload
+from benchmarks.history import READS, answer_times, make_history, p50_and_p99
+from benchmarks.memory import megabytes_by_stage
+from benchmarks.peers import celery_noop, npx_suite, procrastinate_noop, pytest_suite
+from benchmarks.peers.figure import NotMeasuredError
+from benchmarks.peers.private_database import private_database
+from benchmarks.report import at_least, at_most
+from benchmarks.throughput import BARE, Work, bare_loop, throughput
+from tests.support.deployment import embedded, separate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from benchmarks.peers.figure import Figure
+    from benchmarks.report import Report
+    from tests.support.deployment import Deployment
+    from tests.support.rabbitmq import RabbitNode
+
+EMBEDDED = "embedded"
+RABBITMQ = "RabbitMQ"
+
+_SHARES = {EMBEDDED: at_least(0.95), RABBITMQ: at_least(0.90)}
+_ROUNDS = 4
+_RUNS = 50
+_NO_OP_ROUNDS = 3
+_SMALL, _LARGE = 1_000, 200_000
+_SLOWDOWN = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it is measured: a folder, the shop, and servers of our own."""
+
+    folder: Path
+    shop: str
+    database_url: str
+    broker: RabbitNode
+
+    @contextmanager
+    def both(self, name: str) -> Iterator[dict[str, Deployment]]:
+        """Proctor in one process and in one for every role, on empty servers."""
+        with embedded(self.folder / name / EMBEDDED) as one, self.on_rabbitmq(name) as many:
+            yield {EMBEDDED: one, RABBITMQ: many}
+
+    @contextmanager
+    def on_rabbitmq(self, name: str) -> Iterator[Deployment]:
+        """A process for every role, on a database and a virtual host that hold nothing yet."""
+        with (
+            private_database(self.database_url) as database,
+            self.broker.vhost() as broker,
+            separate(self.folder / name / RABBITMQ, database, broker) as running,
+        ):
+            yield running
+
+
+def browsers(place: Place, report: Report) -> None:
+    """Browser runs a second beside a bare loop, and where the processor's time goes."""
+    with place.both("browsers") as proctors, bare_loop() as loop:
+        measured = throughput(Work("buy", place.shop, _RUNS), proctors, loop, _ROUNDS)
+        report.add(f"{BARE}, 5 browsers: four steps", measured.rate(BARE), "runs/s")
+        for name in proctors:
+            report.add(f"{name}: four steps", measured.rate(name), "runs/s")
+            share = measured.ratio(name)
+            report.add(f"{name}: of the bare loop", share, "", _SHARES[name])
+        report.cpu = {name: measured.milliseconds(name) for name in (BARE, *proctors)}
+
+
+def latency(place: Place, report: Report) -> None:
+    """From submission to start on an idle system."""
+    with place.both("latency") as proctors:
+        for name, proctor in proctors.items():
+            p50, p99 = p50_and_p99(workload.submission_to_start(proctor, 200))
+            report.add(f"{name}: submission to start, p50", p50, "ms", at_most(30))
+            report.add(f"{name}: submission to start, p99", p99, "ms", at_most(100))
+
+
+def accepting(place: Place, report: Report) -> None:
+    """Submissions of 50 clients at once."""
+    with place.both("accepting") as proctors:
+        for name, proctor in proctors.items():
+            single, batches = workload.accepted_per_second(proctor, 3_000)
+            report.add(f"{name}: accepted one by one", single, "runs/s", at_least(500))
+            report.add(f"{name}: accepted in batches", batches, "runs/s", at_least(5_000))
+
+
+def reading(place: Place, report: Report) -> None:
+    """Answers with a short history and a long one."""
+    with ExitStack() as running:
+        servers = {}
+        for runs in (_SMALL, _LARGE):
+            url = running.enter_context(private_database(place.database_url))
+            folder = place.folder / f"history-{runs}"
+            server = embedded(folder, executors=1, PROCTOR_DATABASE_URL=url)
+            servers[f"{runs:,}"] = running.enter_context(server)
+            make_history(url, runs)
+        taken = answer_times(servers)
+    small, large = taken.values()
+    for route in READS:
+        before, after = p50_and_p99(small[route])[1], p50_and_p99(large[route])[1]
+        report.add(f"GET {route} with 200,000 runs, p99", after, "ms", at_most(20))
+        report.add(f"GET {route}: of the same with 1,000", after / before, "", at_most(_SLOWDOWN))
+
+
+def memory(place: Place, report: Report) -> None:
+    """`serve` that has nothing to do, its database included."""
+    with embedded(place.folder / "memory") as proctor:
+        proctor.wait_for_status(proctor.submit(name="nothing")["id"])
+        used = megabytes_by_stage(proctor.processes["serve"].pid, proctor.data_dir)
+    total = used["server"] + used["database"]
+    note = ", ".join(f"{stage} {megabytes:.0f}" for stage, megabytes in used.items())
+    report.add("idle server with its database", total, "MB", at_most(250), note)
+
+
+def no_ops(place: Place, report: Report) -> None:
+    """Runs without steps, and the peers' tasks that do nothing, in turn."""
+    rates: dict[str, list[float]] = {RABBITMQ: [], "Celery": [], "Procrastinate": []}
+    for number in range(_NO_OP_ROUNDS):
+        with place.on_rabbitmq(f"no-ops-{number}") as proctor:
+            rates[RABBITMQ].append(workload.no_ops_per_second(proctor))
+        with private_database(place.database_url) as url, place.broker.vhost() as broker:
+            rates["Celery"].append(_rate(celery_noop.measure(broker, url)))
+        with private_database(place.database_url) as url:
+            rates["Procrastinate"].append(_rate(procrastinate_noop.measure(url)))
+    for name, seen in rates.items():
+        report.add(f"{name}: runs that do nothing", median(seen), "runs/s")
+    shares = [own / peer for own, peer in zip(rates[RABBITMQ], rates["Celery"], strict=True)]
+    report.add("RabbitMQ: of Celery's", median(shares), "", at_least(1))
+
+
+def suite(place: Place, report: Report) -> None:
+    """The example suite, twice, and the same under Playwright's own runners."""
+    definitions = workload.suite(place.shop)
+    with place.both("suite") as proctors:
+        for name, proctor in proctors.items():
+            seconds = workload.submission_to_verdict(proctor, definitions)
+            report.add(
+                f"{name}: {len(definitions)} tests, submission to last verdict", seconds, "s"
+            )
+    for peer in (pytest_suite.measure, npx_suite.measure):
+        try:
+            figure = peer(place.shop)
+        except NotMeasuredError as error:
+            report.add(f"{peer.__module__}", None, "", note=str(error))
+            continue
+        note = f"{figure.workers} workers, start-up included"
+        report.add(f"{figure.peer}: the same suite", figure.seconds, "s", note=note)
+
+
+def _rate(figure: Figure) -> float:
+    if figure.per_second is None:
+        raise NotMeasuredError(figure.reason)
+    return figure.per_second
+
+
+PARTS: dict[str, Callable[[Place, Report], None]] = {
+    "browsers": browsers,
+    "latency": latency,
+    "accepting": accepting,
+    "reading": reading,
+    "memory": memory,
+    "no-ops": no_ops,
+    "suite": suite,
+}
