@@ -12,7 +12,12 @@ import structlog
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytest_plugins = ["tests.support.postgres", "tests.support.rabbitmq", "tests.support.deployment"]
+pytest_plugins = [
+    "tests.support.postgres",
+    "tests.support.rabbitmq",
+    "tests.support.deployment",
+    "tests.support.tls",
+]
 
 
 @pytest.hookimpl(tryfirst=True)

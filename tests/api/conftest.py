@@ -19,6 +19,10 @@ from runtime.broker import connect_broker
 from runtime.settings import Settings
 from tests.support.waiting import wait_until
 
+_KEPT = httpx.Limits(max_connections=100, max_keepalive_connections=100)
+"""All of them: one beyond the limit would be closed by one thread just as another takes it, since
+httpcore asks only whether it is idle."""
+
 
 class Api:
     """A running API; `as_` gives a client with a key of a role."""
@@ -35,7 +39,9 @@ class Api:
 
     def with_key(self, key):
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        client = httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=20)
+        client = httpx.Client(
+            base_url=f"{self.url}/api/v1", headers=headers, timeout=20, limits=_KEPT
+        )
         return self._stack.enter_context(client)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import ssl
-import subprocess
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -12,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
+
+from tests.support.tls import Authority
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,16 +109,8 @@ def site() -> Iterator[str]:
 
 @pytest.fixture
 def untrusted_site(tmp_path: Path) -> Iterator[str]:
-    """The same with a certificate that nobody signed."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl, which makes the certificate, is not installed")
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1"]
-    command += ["-keyout", str(key), "-out", str(certificate), "-days", "2"]
-    subprocess.run(command, check=True, capture_output=True, timeout=30)
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(certificate, key)
+    """The same with a certificate of an authority that nobody knows."""
+    tls = Authority(tmp_path).server("127.0.0.1")
     with serving(tls) as port:
         yield f"https://127.0.0.1:{port}"
 

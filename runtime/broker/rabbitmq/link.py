@@ -17,7 +17,7 @@ from runtime.broker.port import BrokerError, BrokerUnavailableError
 from runtime.broker.rabbitmq import topology
 from runtime.broker.rabbitmq.ear import Ear
 from runtime.broker.rabbitmq.outlet import Outlet
-from runtime.broker.rabbitmq.refusals import refusal
+from runtime.broker.rabbitmq.refusals import cause_of, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -204,7 +204,7 @@ class Link:
         cause = self._cause or reason
         self._refusal = refusal(cause, self.address)
         error = self._refusal or BrokerUnavailableError(
-            f"no connection to RabbitMQ at {self.address}: {cause!r}"
+            f"no connection to RabbitMQ at {self.address}: {cause_of(cause)!r}"
         )
         self._stop_publishing(error)
         if self._refusal is not None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import ssl
 from typing import TYPE_CHECKING
 
 from pika import exceptions  # type: ignore[import-untyped]
+from pika.adapters.utils import connection_workflow as steps  # type: ignore[import-untyped]
 
 from runtime.broker.port import BrokerError, BrokerUnavailableError
 
@@ -17,9 +19,26 @@ _ACCESS_REFUSED = 403
 _WHAT = re.compile(r"for ((?:queue|exchange) '[^']+')")
 
 
+def cause_of(reason: BaseException) -> BaseException:
+    """What went wrong, out of what pika wraps it in."""
+    match reason:
+        case exceptions.AMQPConnectionError(args=[BaseException() as inner]):
+            return cause_of(inner)
+        case steps.AMQPConnectionWorkflowFailed(exceptions=[*_, inner]):
+            return cause_of(inner)
+        case steps.AMQPConnectorPhaseErrorBase(exception=inner):
+            return cause_of(inner)
+    return reason
+
+
 def refusal(reason: BaseException, address: Address) -> BrokerError | None:
     """The error to raise at once, or None where trying again may help by itself."""
-    match reason:
+    match cause_of(reason):
+        case ssl.SSLCertVerificationError(verify_message=why):
+            return BrokerUnavailableError(
+                f"RabbitMQ at {address} proves to be somebody else: its certificate is refused,"
+                f" {why}. `cafile` names whom to trust"
+            )
         case exceptions.ProbableAuthenticationError():
             return BrokerUnavailableError(
                 f"RabbitMQ at {address} refused user {address.user!r}: check name and password"
