@@ -28,10 +28,15 @@ _STAGES = {
 def milliseconds_by_stage() -> Counter[str]:
     """What this process's descendants and databases have used so far, those that ended included."""
     used: Counter[str] = Counter()
-    for pid in _descendants({os.getpid(), *_databases()}):
+    for pid in measured():
         with suppress(FileNotFoundError, ProcessLookupError):
             used[stage(pid)] += round(_ticks(pid) * _TICK_MS)
     return used
+
+
+def measured() -> list[int]:
+    """This process's descendants and databases, and theirs."""
+    return _descendants({os.getpid(), *_databases()})
 
 
 def _descendants(roots: set[int]) -> list[int]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psutil
 
-from benchmarks.cpu import stage
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from benchmarks.cpu import measured, stage
 
 _MB = 1_000_000
 
@@ -25,6 +22,24 @@ def megabytes_by_stage(server: int, data_dir: Path) -> Counter[str]:
             with suppress(psutil.NoSuchProcess):
                 used[stage(each.pid)] += each.memory_full_info().pss / _MB
     return used
+
+
+def peaks_by_stage() -> dict[str, float]:
+    """The most MB that one process of each stage has held at any time, of all that are measured."""
+    peaks: dict[str, float] = {}
+    for pid in measured():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            name = stage(pid)
+            peaks[name] = max(peaks.get(name, 0), _peak(pid))
+    return peaks
+
+
+def _peak(pid: int) -> float:
+    """VmHWM of proc(5); 0 for a process that is over."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024 / _MB
+    return 0
 
 
 def _databases(data_dir: Path) -> list[psutil.Process]:

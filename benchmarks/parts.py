@@ -8,8 +8,9 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks import workload
+from benchmarks.backlog import fill
 from benchmarks.history import READS, answer_times, make_history, p50_and_p99
-from benchmarks.memory import megabytes_by_stage
+from benchmarks.memory import megabytes_by_stage, peaks_by_stage
 from benchmarks.peers import celery_noop, npx_suite, procrastinate_noop, pytest_suite
 from benchmarks.peers.figure import NotMeasuredError
 from benchmarks.peers.private_database import private_database
@@ -33,6 +34,7 @@ _SHARES = {EMBEDDED: at_least(0.95), RABBITMQ: at_least(0.90)}
 _ROUNDS = 4
 _RUNS = 50
 _NO_OP_ROUNDS = 3
+_WAITING = 100_000
 _SMALL, _LARGE = 1_000, 200_000
 _SLOWDOWN = 1.3
 
@@ -53,12 +55,12 @@ class Place:
             yield {EMBEDDED: one, RABBITMQ: many}
 
     @contextmanager
-    def on_rabbitmq(self, name: str) -> Iterator[Deployment]:
+    def on_rabbitmq(self, name: str, executors: int = 5) -> Iterator[Deployment]:
         """A process for every role, on a database and a virtual host that hold nothing yet."""
         with (
             private_database(self.database_url) as database,
             self.broker.vhost() as broker,
-            separate(self.folder / name / RABBITMQ, database, broker) as running,
+            separate(self.folder / name / RABBITMQ, database, broker, executors) as running,
         ):
             yield running
 
@@ -86,11 +88,15 @@ def latency(place: Place, report: Report) -> None:
 
 def accepting(place: Place, report: Report) -> None:
     """Submissions of 50 clients at once."""
-    with place.both("accepting") as proctors:
-        for name, proctor in proctors.items():
-            single, batches = workload.accepted_per_second(proctor, 3_000)
-            report.add(f"{name}: accepted one by one", single, "runs/s", at_least(500))
-            report.add(f"{name}: accepted in batches", batches, "runs/s", at_least(5_000))
+    # One after the other: what was accepted here is still being cleared away while it is over.
+    for name, running in (
+        (EMBEDDED, embedded(place.folder / "accepting")),
+        (RABBITMQ, place.on_rabbitmq("accepting")),
+    ):
+        with running as proctor:
+            single, batches = workload.accepted_per_second(proctor)
+        report.add(f"{name}: accepted one by one", single, "runs/s", at_least(500))
+        report.add(f"{name}: accepted in batches", batches, "runs/s", at_least(5_000))
 
 
 def reading(place: Place, report: Report) -> None:
@@ -119,6 +125,18 @@ def memory(place: Place, report: Report) -> None:
     total = used["server"] + used["database"]
     note = ", ".join(f"{stage} {megabytes:.0f}" for stage, megabytes in used.items())
     report.add("idle server with its database", total, "MB", at_most(250), note)
+
+
+def backlog(place: Place, report: Report) -> None:
+    """A hundred thousand runs that wait, while nobody takes any."""
+    with place.on_rabbitmq("backlog", executors=0) as proctor:
+        filled = fill(proctor, _WAITING)
+        report.add(f"{_WAITING:,} waiting: accepted", filled.accepted, "runs/s")
+        report.add(f"{_WAITING:,} waiting: shown", filled.shown, "runs/s")
+        report.add(f"{_WAITING:,} waiting: published", filled.published, "runs/s")
+        peaks = peaks_by_stage()
+    note = ", ".join(f"{stage} {megabytes:.0f}" for stage, megabytes in peaks.items())
+    report.add("the largest process, at its peak", max(peaks.values()), "MB", at_most(500), note)
 
 
 def no_ops(place: Place, report: Report) -> None:
@@ -168,6 +186,7 @@ PARTS: dict[str, Callable[[Place, Report], None]] = {
     "accepting": accepting,
     "reading": reading,
     "memory": memory,
+    "backlog": backlog,
     "no-ops": no_ops,
     "suite": suite,
 }
