@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from runtime.database import connect
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 DAYS = 30
 TESTS = 20
 READS = ("/queue/status", "/queue/statistics", "/runs", "/runs/{id}")
-_TIMES = 1_000
+_TIMES = 2_000
 
 # Positions are taken from the log's own sequence, so that what comes next lies behind them. One
 # verdict in ten is a failure, durations are 1 to 60 s, evenly over the days and tests.
@@ -84,6 +84,14 @@ def answer_times(
 
 def _some_ids(server: Deployment) -> list[str]:
     return [run["id"] for run in server.get("/runs", limit=200)["items"]]
+
+
+def p99_ratio(small: list[float], large: list[float], rounds: int = 5) -> float:
+    """How many times longer the slowest hundredth takes, as the median over neighbouring rounds:
+    one pause of the machine in a thousand answers is all that a single p99 tells."""
+    length = len(small) // rounds
+    parts = [slice(start, start + length) for start in range(0, length * rounds, length)]
+    return median(p50_and_p99(large[part])[1] / p50_and_p99(small[part])[1] for part in parts)
 
 
 def p50_and_p99(values: list[float]) -> tuple[float, float]:

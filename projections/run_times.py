@@ -1,8 +1,10 @@
-"""How long runs waited and took, as histograms; what days that are over add is remembered."""
+"""How long runs waited and took, as histograms; what was added up before is remembered."""
 
 from __future__ import annotations
 
 import datetime
+import threading
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ Histogram = dict[int, int]
 """Bucket to count."""
 Times = dict[Group, dict[str, Histogram]]
 """By group and metric: `duration` or `queue`."""
+Question = tuple[datetime.date, datetime.date, str | None]
+"""From the first day to the last; the test, None for all."""
 
 _REMEMBERED = 100
 _HISTOGRAMS = """
@@ -30,7 +34,8 @@ _HISTOGRAMS = """
 
 
 class RunTimes:
-    """Answers from the views, and from memory for all days but the latest one.
+    """Answers from the views, and from memory what it has answered before: the latest day by
+    itself, because it grows, and all days before it together. Safe to share among threads.
 
     Adding up a month of many tests takes tens of milliseconds. Verdicts are counted in the order
     of the log, so the same number of runs on the same days is the very same runs: that number
@@ -38,7 +43,8 @@ class RunTimes:
     """
 
     def __init__(self) -> None:
-        self._remembered: dict[tuple[object, ...], Times] = {}
+        self._remembered: OrderedDict[tuple[object, ...], Times] = OrderedDict()
+        self._lock = threading.Lock()
 
     def of(
         self,
@@ -52,17 +58,21 @@ class RunTimes:
             return {}
         latest = max(runs)
         before = latest - datetime.timedelta(days=1)
-        key = (since, before, test, sum(runs.values()) - runs[latest])
-        past = self._remembered.get(key)
-        if past is None:
-            past = _times(connection, since, before, test)
-            self._remember(key, past)
-        return _sum(past, _times(connection, latest, latest, test))
+        earlier = sum(runs.values()) - runs[latest]
+        past = self._recalled(connection, (since, before, test), earlier)
+        return _sum(past, self._recalled(connection, (latest, latest, test), runs[latest]))
 
-    def _remember(self, key: tuple[object, ...], times: Times) -> None:
-        if len(self._remembered) >= _REMEMBERED:
-            self._remembered.clear()
-        self._remembered[key] = times
+    def _recalled(
+        self, connection: psycopg.Connection[DictRow], asked: Question, runs: int
+    ) -> Times:
+        key = (*asked, runs)
+        times = self._remembered.get(key) or _times(connection, *asked)
+        with self._lock:
+            self._remembered[key] = times
+            self._remembered.move_to_end(key)
+            if len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+        return times
 
 
 def _times(
