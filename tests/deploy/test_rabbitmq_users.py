@@ -153,7 +153,7 @@ def test_the_queue_is_seen_in_the_management_api_by(user, url_of, dispatcher, ra
     assert answer.json()["name"] == QUEUE
 
 
-@pytest.mark.parametrize(("queue", "policy"), [(QUEUE, "runs"), (topology.DEAD, "dead")])
+@pytest.mark.parametrize(("queue", "policy"), [(QUEUE, "runs-classic"), (topology.DEAD, "dead")])
 def test_a_queue_has_the_policy_meant_for_it(queue, policy, url_of, dispatcher, rabbit_node):
     def its_policy() -> str | None:
         return rabbit_node.api.get(f"/queues/proctor/{queue}").json().get("policy")

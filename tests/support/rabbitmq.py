@@ -6,6 +6,7 @@ URLs); tests that must stop or reconfigure a node are then skipped.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -15,7 +16,7 @@ import tempfile
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -25,6 +26,13 @@ from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_DEFINITIONS = Path(__file__).parents[2] / "deploy" / "rabbitmq" / "definitions.template.json"
+POLICIES: list[dict[str, Any]] = [
+    {key: value for key, value in policy.items() if key != "vhost"}
+    for policy in json.loads(_DEFINITIONS.read_text())["policies"]
+]
+"""Those of a deployment: every virtual host of a test has them."""
 
 _BIN = Path("/usr/lib/rabbitmq/bin")
 _START_TIMEOUT = 90.0
@@ -49,6 +57,8 @@ class RabbitServer:
         try:
             everything = {"configure": ".*", "write": ".*", "read": ".*"}
             self._put(f"/permissions/{name}/{quote(self.user, safe='')}", everything)
+            for policy in POLICIES:
+                self._put(f"/policies/{name}/{policy['name']}", policy)
             yield f"{self.amqp}/{name}"
         finally:
             self.api.delete(f"/vhosts/{name}", timeout=30).raise_for_status()
@@ -62,7 +72,7 @@ class RabbitServer:
         """Ends the client; the broker is not ours."""
         self.api.close()
 
-    def _put(self, path: str, body: dict[str, str]) -> None:
+    def _put(self, path: str, body: dict[str, Any]) -> None:
         self.api.put(path, json=body, timeout=30).raise_for_status()
 
 
