@@ -8,6 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks import workload
+from benchmarks.appends import Appends, events_per_second
 from benchmarks.backlog import fill
 from benchmarks.history import READS, answer_times, make_history, p50_and_p99, p99_ratio
 from benchmarks.memory import megabytes_by_stage, peaks_by_stage
@@ -140,6 +141,18 @@ def backlog(place: Place, report: Report) -> None:
     report.add("the largest process, at its peak", max(peaks.values()), "MB", at_most(500), note)
 
 
+def log(place: Place, report: Report) -> None:
+    """Eight processes that append as fast as they are answered."""
+    ways = {
+        "one by one, on disk": Appends(durable=True),
+        "one by one, without waiting for the disk": Appends(durable=False),
+        "in hundreds, on disk": Appends(durable=True, events=100),
+    }
+    for name, way in ways.items():
+        with private_database(place.database_url) as url:
+            report.add(f"the log: {name}", events_per_second(url, way), "events/s")
+
+
 def no_ops(place: Place, report: Report) -> None:
     """Runs without steps, and the peers' tasks that do nothing, in turn."""
     rates: dict[str, list[float]] = {RABBITMQ: [], "Celery": [], "Procrastinate": []}
@@ -188,6 +201,7 @@ PARTS: dict[str, Callable[[Place, Report], None]] = {
     "reading": reading,
     "memory": memory,
     "backlog": backlog,
+    "log": log,
     "no-ops": no_ops,
     "suite": suite,
 }
