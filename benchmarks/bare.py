@@ -6,12 +6,12 @@ import asyncio
 import json
 import sys
 import time
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from playwright.async_api import Browser, Error, async_playwright
+from playwright.async_api import Browser, BrowserType, Error, async_playwright
 
 from benchmarks.workload import named
 from executor.browser.actions import Stage, act
@@ -30,10 +30,13 @@ BROWSERS = 5
 _STEP_TIMEOUT = 10.0
 
 
-async def serve() -> None:
+async def serve(drivers: int) -> None:
     """Does what each line of the standard input says, and answers with runs a second."""
-    async with async_playwright() as playwright:
-        browsers = [await _launched(playwright) for _ in range(BROWSERS)]
+    async with AsyncExitStack() as running:
+        chromiums = [
+            (await running.enter_async_context(async_playwright())).chromium for _ in range(drivers)
+        ]
+        browsers = [await _launched(chromiums[n % drivers]) for n in range(BROWSERS)]
         while line := await asyncio.to_thread(sys.stdin.readline):
             what, shop, count = json.loads(line)
             definitions = named(what, shop, count)
@@ -51,8 +54,7 @@ async def seconds(browsers: list[Browser], definitions: list[Definition]) -> flo
     return time.perf_counter() - started
 
 
-async def _launched(playwright: object) -> Browser:
-    chromium = playwright.chromium  # type: ignore[attr-defined]
+async def _launched(chromium: BrowserType) -> Browser:
     return await chromium.launch(executable_path=find_browser(None), args=list(ARGUMENTS))
 
 
@@ -80,4 +82,4 @@ async def _run(browser: Browser, definition: Definition) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve())
+    asyncio.run(serve(int(sys.argv[1])))

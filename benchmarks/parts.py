@@ -16,7 +16,7 @@ from benchmarks.peers import celery_noop, npx_suite, procrastinate_noop, pytest_
 from benchmarks.peers.figure import NotMeasuredError
 from benchmarks.peers.private_database import private_database
 from benchmarks.report import at_least, at_most
-from benchmarks.throughput import BARE, Work, bare_loop, throughput
+from benchmarks.throughput import BARE, DRIVERS, Pipeline, Work, bare_loop, throughput
 from tests.support.deployment import embedded, separate
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ RABBITMQ = "RabbitMQ"
 
 _SHARES = {EMBEDDED: at_least(0.95), RABBITMQ: at_least(0.90)}
 _ROUNDS = 4
-_RUNS = 50
+_RUNS = 80
 _NO_OP_ROUNDS = 3
 _WAITING = 100_000
 _SMALL, _LARGE = 1_000, 200_000
@@ -67,15 +67,18 @@ class Place:
 
 
 def browsers(place: Place, report: Report) -> None:
-    """Browser runs a second beside a bare loop, and where the processor's time goes."""
-    with place.both("browsers") as proctors, bare_loop() as loop:
-        measured = throughput(Work("buy", place.shop, _RUNS), proctors, loop, _ROUNDS)
-        report.add(f"{BARE}, 5 browsers: four steps", measured.rate(BARE), "runs/s")
-        for name in proctors:
-            report.add(f"{name}: four steps", measured.rate(name), "runs/s")
-            share = measured.ratio(name)
-            report.add(f"{name}: of the bare loop", share, "", _SHARES[name])
-        report.cpu = {name: measured.milliseconds(name) for name in (BARE, *proctors)}
+    """Browser runs a second beside bare loops, and where the processor's time goes."""
+    with place.both("browsers") as proctors, bare_loop() as bare, bare_loop(drivers=5) as five:
+        pipelines = {name: Pipeline(proctor) for name, proctor in proctors.items()}
+        contestants = {BARE: bare, DRIVERS: five, **pipelines}
+        measured = throughput(Work("buy", place.shop, _RUNS), contestants, _ROUNDS)
+    for name in contestants:
+        report.add(f"{name}: four steps", measured.rate(name), "runs/s")
+    for name in pipelines:
+        share = measured.ratio(name)
+        report.add(f"{name}: of the bare loop", share, "", _SHARES[name])
+        report.add(f"{name}: of one with five drivers", measured.ratio(name, DRIVERS), "")
+    report.cpu = {name: measured.milliseconds(name) for name in contestants}
 
 
 def latency(place: Place, report: Report) -> None:

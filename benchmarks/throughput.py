@@ -13,17 +13,19 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from benchmarks import workload
 from benchmarks.cpu import milliseconds_by_stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from tests.support.deployment import Deployment
 
 BARE = "bare Playwright"
+DRIVERS = "bare, five drivers"
+"""The same with a driver for each browser, as processes that share nothing have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,25 @@ class Work:
     what: str
     shop: str
     runs: int
+
+
+class Contestant(Protocol):
+    """Somebody who does the work."""
+
+    def rate(self, work: Work) -> float:
+        """Runs a second of five browsers."""
+
+
+class Pipeline:
+    """A deployment of Proctor."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+
+    def rate(self, work: Work) -> float:
+        """Runs a second, first start to last verdict."""
+        definitions = workload.named(work.what, work.shop, work.runs)
+        return workload.runs_per_second(self._deployment, definitions)
 
 
 class BareLoop:
@@ -50,9 +71,9 @@ class BareLoop:
 
 
 @contextmanager
-def bare_loop() -> Iterator[BareLoop]:
-    """A bare loop that waits for work."""
-    command = [sys.executable, "-m", "benchmarks.bare"]
+def bare_loop(drivers: int = 1) -> Iterator[BareLoop]:
+    """A bare loop that waits for work; its five browsers share so many drivers."""
+    command = [sys.executable, "-m", "benchmarks.bare", str(drivers)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -80,9 +101,9 @@ class Measured:
         """Runs a second, the median of the rounds."""
         return median(self.rates[name])
 
-    def ratio(self, name: str) -> float:
-        """Of the bare loop in the same round, the median of the rounds."""
-        pairs = zip(self.rates[name], self.rates[BARE], strict=True)
+    def ratio(self, name: str, floor: str = BARE) -> float:
+        """Of a bare loop in the same round, the median of the rounds."""
+        pairs = zip(self.rates[name], self.rates[floor], strict=True)
         return median(rate / bare for rate, bare in pairs)
 
     def milliseconds(self, name: str) -> dict[str, float]:
@@ -91,20 +112,13 @@ class Measured:
         return {stage: round(spent / self.runs[name], 1) for stage, spent in used if spent > 0}
 
 
-def throughput(
-    work: Work, deployments: Mapping[str, Deployment], loop: BareLoop, rounds: int
-) -> Measured:
-    """`rounds` times the same work for the bare loop and for each deployment."""
+def throughput(work: Work, contestants: Mapping[str, Contestant], rounds: int) -> Measured:
+    """`rounds` times the same work for each, in turn."""
     measured = Measured()
-    definitions = workload.named(work.what, work.shop, work.runs)
     for number in range(rounds):
-        contestants: Sequence[str] = [BARE, *deployments]
-        for name in contestants if number % 2 == 0 else reversed(contestants):
+        names = list(contestants)
+        for name in names if number % 2 == 0 else reversed(names):
             before = milliseconds_by_stage()
-            rate = (
-                loop.rate(work)
-                if name == BARE
-                else workload.runs_per_second(deployments[name], definitions)
-            )
-            measured.add(name, rate, milliseconds_by_stage() - before, len(definitions))
+            rate = contestants[name].rate(work)
+            measured.add(name, rate, milliseconds_by_stage() - before, work.runs)
     return measured

@@ -20,6 +20,7 @@ from executor.browser.reaper import reap_orphans
 from executor.role import ExecutorRole
 from projections.rebuild import rebuild
 from projections.role import projections
+from runtime import garbage
 from runtime.broker import connect_broker
 from runtime.database import database, open_log
 from runtime.lifecycle import Crew
@@ -182,7 +183,11 @@ def _shared_broker(settings: Settings, role: str) -> Broker:
 
 
 def _until_told_to_stop() -> threading.Event:
-    """An event that the first SIGTERM or SIGINT sets; the second ends the process at once."""
+    """An event that the first SIGTERM or SIGINT sets; the second ends the process at once.
+
+    Called when everything runs.
+    """
+    garbage.settle()
     told = threading.Event()
 
     def tell(number: int, _: object) -> None:
