@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.group_commit import TooBusyError
 from domain.errors import ConflictError, IllegalTransitionError, NotFoundError
+from projections.reader import ViewsMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +80,7 @@ def install_problems(app: FastAPI) -> None:
         IllegalTransitionError,
         ConflictError,
         TooBusyError,
+        ViewsMissingError,
         *_UNREACHABLE,
         Exception,
     ):
@@ -120,15 +122,21 @@ def _problem(error: Exception) -> ProblemError:
             return ProblemError(409, "conflict", str(error))
         case TooBusyError():
             return ProblemError(429, "too busy", str(error), headers={"Retry-After": "1"})
-        case _ if is_unreachable(error):
-            detail = "the event log is out of reach; nothing was accepted"
-            logger.warning("api.log_unreachable", error=f"{type(error).__name__}: {error}")
-            return ProblemError(503, "unavailable", detail, headers={"Retry-After": "2"})
+        case _ if is_unreachable(error) or isinstance(error, ViewsMissingError):
+            return _unavailable(error)
         case _:
             logger.error("api.crashed", error=f"{type(error).__name__}: {error}", exc_info=error)
             return ProblemError(
                 500, "internal error", "this is a bug in Proctor; its log has the details"
             )
+
+
+def _unavailable(error: Exception) -> ProblemError:
+    detail = "the event log is out of reach; nothing was accepted"
+    if isinstance(error, ViewsMissingError):
+        detail = str(error)
+    logger.warning("api.unavailable", error=f"{type(error).__name__}: {error}")
+    return ProblemError(503, "unavailable", detail, headers={"Retry-After": "2"})
 
 
 def _invalid(error: RequestValidationError) -> ProblemError:

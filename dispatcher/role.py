@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 class Dispatcher:
     """A running dispatcher: the leader, or one that waits to be."""
 
-    def __init__(self, crew: Crew, leadership: Leadership) -> None:
+    def __init__(self, crew: Crew, leadership: Leadership, publisher: Publisher) -> None:
         self._crew = crew
         self._leadership = leadership
+        self._publisher = publisher
 
     @property
     def leads(self) -> bool:
@@ -39,8 +40,9 @@ class Dispatcher:
 
     @property
     def troubles(self) -> dict[str, str]:
-        """What is wrong now, by component."""
-        return {**self._crew.troubles, **self._leadership.troubles}
+        """What is wrong now, by component; also of one that waits to lead."""
+        broker = {"broker": self._publisher.trouble} if self._publisher.trouble else {}
+        return {**self._crew.troubles, **self._leadership.troubles, **broker}
 
 
 @contextmanager
@@ -55,7 +57,7 @@ def dispatcher(url: str, broker: Broker, settings: Settings) -> Iterator[Dispatc
         with open_log(url, "proctor dispatcher", connections=4) as log:
             leadership = Leadership(url, _components(url, log, publisher, settings))
             with Crew([leadership]) as crew:
-                yield Dispatcher(crew, leadership)
+                yield Dispatcher(crew, leadership, publisher)
     finally:
         publisher.close()
 

@@ -35,6 +35,12 @@ class ExecutorRole:
         self._broker = broker
         self._settings = settings
         self._secrets = secrets
+        self._worker: Worker | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why it cannot take runs now; None if it can."""
+        return self._worker.trouble if self._worker else "the executor is starting"
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop` is set, then drains."""
@@ -45,7 +51,8 @@ class ExecutorRole:
         waiting = asyncio.create_task(self._wait(stop, stopping))
         try:
             async with Browsers(self._browser_settings()) as browsers:
-                await self._worker(browsers).run(stopping)
+                self._worker = self._make_worker(browsers)
+                await self._worker.run(stopping)
         finally:
             waiting.cancel()
 
@@ -54,7 +61,7 @@ class ExecutorRole:
             pass
         stopping.set()
 
-    def _worker(self, browsers: Browsers) -> Worker:
+    def _make_worker(self, browsers: Browsers) -> Worker:
         return Worker(
             self.name,
             self._broker,

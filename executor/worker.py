@@ -59,6 +59,7 @@ class Worker:
         self._grace = grace
         self._attempt: Attempt | None = None
         self._state: State = "idle"
+        self.trouble: str | None = "not connected to the broker yet"
         self._since = _now()
         self._changed = asyncio.Event()
         self._resumed = asyncio.Event()
@@ -70,8 +71,10 @@ class Worker:
             try:
                 async with self._broker.subscribe(self._executor, self._pool) as subscription:
                     backoff.reset()
+                    self.trouble = None
                     await self._serve(subscription, stop)
             except BrokerUnavailableError as error:
+                self.trouble = str(error)
                 logger.warning("worker.broker_unavailable", error=str(error))
                 await pause(backoff.next(), stop)
 

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from psycopg import IsolationLevel
+from psycopg.errors import UndefinedTable
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
+from domain.errors import ProctorError
 from projections import views
 from projections.run_queries import RunQueries
 from projections.run_times import RunTimes
@@ -28,6 +30,16 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[DictRow]
 
 _PAST_BATCH = 2_000
+
+
+class ViewsMissingError(ProctorError):
+    """Nobody has made the views in this database yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there are no views in the database yet: start `proctor projections`,"
+            " or run `proctor migrate`"
+        )
 
 
 class Snapshot(RunQueries, StatisticsQueries):
@@ -67,9 +79,19 @@ class ViewReader:
 
     @contextmanager
     def now(self) -> Iterator[Snapshot]:
-        """The live views. Raises psycopg.OperationalError if the database is out of reach."""
+        """The live views.
+
+        Raises psycopg.OperationalError if the database is out of reach, and ViewsMissingError
+        until somebody has made them.
+        """
         with self._pool.connection() as connection, connection.transaction():
-            yield Snapshot(connection, self._times)
+            yield self._snapshot(connection)
+
+    def _snapshot(self, connection: Connection) -> Snapshot:
+        try:
+            return Snapshot(connection, self._times)
+        except UndefinedTable as error:
+            raise ViewsMissingError from error
 
     @contextmanager
     def at(self, moment: datetime) -> Iterator[Snapshot]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import structlog
 
@@ -28,6 +28,15 @@ class Component(Protocol):
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop` is set; waits on it rather than sleeping."""
+
+
+@runtime_checkable
+class Candid(Protocol):
+    """A component that says itself what is wrong while it goes on working."""
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong now; None if nothing is."""
 
 
 class Supervised:
@@ -55,10 +64,10 @@ class Supervised:
 
     @property
     def trouble(self) -> str | None:
-        """What went wrong lately; None while it works."""
-        if self._failure is None or time.monotonic() - self._failure[0] > _SETTLED_AFTER:
-            return None
-        return self._failure[1]
+        """What went wrong lately, or what the component says of itself; None while it works."""
+        if self._failure is not None and time.monotonic() - self._failure[0] <= _SETTLED_AFTER:
+            return self._failure[1]
+        return self.component.trouble if isinstance(self.component, Candid) else None
 
     def _keep_running(self) -> None:
         backoff = Backoff()

@@ -12,6 +12,7 @@ from api.landing import LANDING
 from api.problems import is_unreachable
 from api.requests import Wired
 from api.services import Services
+from projections.reader import ViewsMissingError
 
 router = APIRouter(tags=["health"])
 
@@ -51,6 +52,8 @@ def _missing(services: Services) -> dict[str, str]:
         services.log.head()
         with services.reader.now():
             pass
+    except ViewsMissingError as error:
+        missing["views"] = str(error)
     except Exception as error:
         if not is_unreachable(error):
             raise

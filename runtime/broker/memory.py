@@ -139,6 +139,11 @@ class MemoryPublisher:
         """When it was made; None once closed."""
         return self._since
 
+    @property
+    def trouble(self) -> str | None:
+        """None until it is closed."""
+        return None if self._since is not None else "this publisher is closed"
+
     def close(self) -> None:
         """Stops listening and publishing."""
         self._since = None

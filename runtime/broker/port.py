@@ -95,6 +95,10 @@ class Publisher(Protocol):
         """`time.monotonic()` since when this connection publishes and hears presences, or None
         while it does not: disconnected, or blocked by an alarm of the broker's."""
 
+    @property
+    def trouble(self) -> str | None:
+        """Why this connection does not publish now; None while it does."""
+
     def close(self) -> None:
         """Ends the connection; later calls raise BrokerUnavailableError."""
 

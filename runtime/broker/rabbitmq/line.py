@@ -15,6 +15,7 @@ import structlog
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity
 
 from runtime.broker.port import BrokerError, BrokerUnavailableError
+from runtime.broker.rabbitmq.refusals import told
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -84,7 +85,19 @@ async def open_line(
 ) -> AsyncIterator[Line]:
     """A connection for as long as the context. Raises BrokerUnavailableError on entering."""
     async with answered(f"connect to RabbitMQ at {address}"):
-        connection = await aio_pika.connect(
+        connection = await _connect(address, properties)
+    logger.info("broker.connected", broker=str(address), connection=properties["connection_name"])
+    try:
+        yield Line(connection, lost)
+    finally:
+        with suppress(BrokerUnavailableError):
+            async with answered("close the connection"):
+                await connection.close()
+
+
+async def _connect(address: Address, properties: dict[str, str]) -> AbstractConnection:
+    try:
+        return await aio_pika.connect(
             host=address.host,
             port=address.port,
             login=address.user,
@@ -95,10 +108,5 @@ async def open_line(
             client_properties={**properties},
             heartbeat=address.heartbeat,
         )
-    logger.info("broker.connected", broker=str(address), connection=properties["connection_name"])
-    try:
-        yield Line(connection, lost)
-    finally:
-        with suppress(BrokerUnavailableError):
-            async with answered("close the connection"):
-                await connection.close()
+    except CONNECTION_EXCEPTIONS as reason:
+        raise BrokerUnavailableError(told(reason, address)) from reason

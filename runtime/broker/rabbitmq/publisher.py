@@ -77,6 +77,11 @@ class RabbitPublisher:
         are published too, so then nothing is heard of executors that are well."""
         return self._link.ready_since
 
+    @property
+    def trouble(self) -> str | None:
+        """Refused, unreachable, or blocked by an alarm of RabbitMQ's."""
+        return self._link.trouble
+
     def close(self) -> None:
         """Ends the connection and its thread. What was not confirmed fails."""
         if self._closed:

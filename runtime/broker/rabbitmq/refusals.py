@@ -6,6 +6,11 @@ import re
 import ssl
 from typing import TYPE_CHECKING
 
+from aiormq.exceptions import (
+    AMQPConnectionError,
+    InvalidFrameError,
+    ProbableAuthenticationError,
+)
 from pika import exceptions  # type: ignore[import-untyped]
 from pika.adapters.utils import connection_workflow as steps  # type: ignore[import-untyped]
 
@@ -40,17 +45,36 @@ def refusal(reason: BaseException, address: Address) -> BrokerError | None:
                 f" {why}. `cafile` names whom to trust"
             )
         case exceptions.ProbableAuthenticationError():
-            return BrokerUnavailableError(
-                f"RabbitMQ at {address} refused user {address.user!r}: check name and password"
-            )
+            return BrokerUnavailableError(_login(address))
         case exceptions.ProbableAccessDeniedError():
-            return BrokerUnavailableError(
-                f"RabbitMQ at {address}: user {address.user!r} has no access to virtual host"
-                f" {address.vhost!r}, or there is none of that name"
-            )
+            return BrokerUnavailableError(_virtual_host(address))
         case exceptions.ChannelClosedByBroker(reply_code=code, reply_text=text):
             return _channel_refusal(code, text, address)
     return None
+
+
+def told(reason: BaseException, address: Address) -> str:
+    """The same for aio-pika, in a sentence: why it could not connect."""
+    match reason:
+        case ProbableAuthenticationError():
+            return _login(address)
+        case InvalidFrameError():
+            # RabbitMQ closes where an answer to "open this virtual host" is expected.
+            return _virtual_host(address)
+        case AMQPConnectionError(args=[*_, str() as why]):
+            return f"cannot connect to RabbitMQ at {address}: {why}"
+    return f"cannot connect to RabbitMQ at {address}: {reason!r}"
+
+
+def _login(address: Address) -> str:
+    return f"RabbitMQ at {address} refused user {address.user!r}: check name and password"
+
+
+def _virtual_host(address: Address) -> str:
+    return (
+        f"RabbitMQ at {address}: user {address.user!r} has no access to virtual host"
+        f" {address.vhost!r}, or there is none of that name"
+    )
 
 
 def _channel_refusal(code: int, text: str, address: Address) -> BrokerError | None:
