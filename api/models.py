@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from domain.api_key import Role
+from domain.decision import Decision
 from domain.definition import Definition
 from domain.run import Status
 from domain.run_events import Failure
@@ -25,6 +26,7 @@ from domain.values import (
     VariableValue,
     not_empty,
 )
+from domain.words import Budget, WordsMode
 
 MOST_RUNS_IN_A_BATCH = 1_000
 
@@ -57,6 +59,8 @@ class RunOverrides(Frozen):
     retries: Retries | None = None
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict, max_length=50)
     variables: dict[VariableName, VariableValue] = Field(default_factory=dict, max_length=100)
+    words: WordsMode | None = None
+    budget: Budget | None = None
 
 
 class PriorityRequest(Frozen):
@@ -100,6 +104,8 @@ class RunView(BaseModel):
     retries: int
     queue_seconds: float | None
     duration: float | None
+    model_calls: int = Field(description="asked of models for its steps in words")
+    tokens: int
 
 
 class RunPage(BaseModel):
@@ -242,6 +248,35 @@ class ArtifactPage(BaseModel):
 
     items: list[ArtifactView]
     next: None = None
+
+
+class DecisionView(BaseModel):
+    """One version of what a step in words was decided to mean; `known` is what runs replay."""
+
+    test: str
+    suite: str
+    words: str
+    instruction: str
+    nth: int = Field(description="the how many-th step of the test that says this")
+    version: int
+    known: bool
+    forgotten: bool
+    run_id: UUID
+    known_at: datetime
+    decision: Decision
+
+
+class DecisionPage(BaseModel):
+    """Every decision of a test."""
+
+    items: list[DecisionView]
+    next: None = None
+
+
+class Forgotten(BaseModel):
+    """How many decisions will be made anew."""
+
+    forgotten: int
 
 
 class Cleared(BaseModel):

@@ -31,7 +31,7 @@ def just_requested(asked: RunRequested) -> RunView:
         steps_total=len(wanted.steps), steps_passed=0, flaky=False, labels=wanted.labels,
         test_id=asked.test_id, test_version=asked.test_version, batch_id=asked.batch_id,
         error=None, expect=wanted.expect, timeout=asked.timeout, retries=wanted.retries,
-        queue_seconds=None, duration=None,
+        queue_seconds=None, duration=None, model_calls=0, tokens=0,
     )  # fmt: skip
 
 

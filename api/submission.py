@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
+from api.known import known_for
 from api.problems import ProblemError
 from domain.errors import ConflictError
 from domain.run import request
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from api.services import Services
+    from domain.decision import KnownDecision
     from domain.definition import Definition
     from domain.test_definition import TestDefinition
+
+    Known = tuple[KnownDecision, ...] | None
 
 
 class Submission:
@@ -35,7 +39,8 @@ class Submission:
         self, definition: Definition, test: TestDefinition | None = None
     ) -> tuple[RunRequested, int]:
         """Accepts one run; its event, and a position that includes it."""
-        asked = self._requested(self._id("run"), definition, test=test)
+        (known,) = await self._known([definition], test)
+        asked = self._requested(self._id("run"), definition, test=test, known=known)
         return asked, await self._accept([asked])
 
     async def batch(
@@ -45,9 +50,10 @@ class Submission:
         them."""
         batch_id = self._id("batch")
         run_ids = [uuid5(batch_id, str(index)) for index in range(len(definitions))]
+        known = await self._known(definitions)
         events = [
-            self._requested(run_id, definition, batch_id=batch_id)
-            for run_id, definition in zip(run_ids, definitions, strict=True)
+            self._requested(run_id, definition, batch_id=batch_id, known=decisions)
+            for run_id, definition, decisions in zip(run_ids, definitions, known, strict=True)
         ]
         return batch_id, events, await self._accept(events)
 
@@ -56,6 +62,13 @@ class Submission:
             return uuid4()
         return uuid5(NAMESPACE_URL, f"proctor:{kind}:{self._by}:{self._key}")
 
+    async def _known(
+        self, definitions: Sequence[Definition], test: TestDefinition | None = None
+    ) -> list[Known]:
+        if not any(definition.in_words for definition in definitions):
+            return [None] * len(definitions)
+        return await asyncio.to_thread(known_for, self._services.reader, definitions, test)
+
     def _requested(
         self,
         run_id: UUID,
@@ -63,6 +76,7 @@ class Submission:
         *,
         test: TestDefinition | None = None,
         batch_id: UUID | None = None,
+        known: Known = None,
     ) -> RunRequested:
         self._require_pool(definition.pool)
         default = self._services.settings.execution_timeout
@@ -74,6 +88,7 @@ class Submission:
             batch_id=batch_id,
             test_id=test.id if test else None,
             test_version=test.test_version if test else None,
+            decisions=known,
         )
 
     def _require_pool(self, pool: str) -> None:
@@ -107,4 +122,8 @@ class Submission:
 
 
 def _same_request(earlier: object, event: RunRequested) -> bool:
-    return isinstance(earlier, RunRequested) and earlier.data() == event.data()
+    """Whatever was known of its steps in words by then: that is not the caller's."""
+    if not isinstance(earlier, RunRequested):
+        return False
+    first, again = (one.model_copy(update={"decisions": None}) for one in (earlier, event))
+    return first.data() == again.data()

@@ -89,9 +89,10 @@ class Client:
         """The answer's JSON."""
         return self._request("PATCH", path, json=body)
 
-    def delete(self, path: str) -> None:
-        """Nothing is answered."""
-        self._request("DELETE", path)
+    def delete(self, path: str, **parameters: Any) -> Any:
+        """The answer's JSON, None where nothing is answered; parameters as in `get`."""
+        given = {name: value for name, value in parameters.items() if value is not None}
+        return self._request("DELETE", path, params=given)
 
     def pages(self, path: str, most: int, **parameters: Any) -> list[dict[str, Any]]:
         """The items of a list's pages, `most` at the most."""

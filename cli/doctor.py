@@ -17,7 +17,7 @@ from rich.text import Text
 from cli.client import Client, ClientError, Server
 from cli.shown import clean, console, say_json, table
 from domain.errors import ProctorError
-from executor.browser.finding import find_browser
+from executor.browser.finding import find_browser, find_chromium
 from runtime.broker.address import Address
 from runtime.settings import Settings
 
@@ -51,6 +51,7 @@ def doctor(options: argparse.Namespace) -> int:
         _checked("database", lambda: _database(settings)),
         _checked("broker", lambda: _broker(settings)),
         _checked("browser", lambda: str(find_browser(settings.chromium))),
+        _checked("browser for words", lambda: str(find_chromium(settings.chromium))),
         _checked("Playwright's driver", _driver),
         _server(options),
     ]

@@ -12,6 +12,7 @@ import httpx
 from pydantic import ValidationError
 
 from cli.audit import add_audit_commands
+from cli.decisions import add_decision_commands
 from cli.keys import add_key_commands
 from cli.queries import add_query_commands
 from cli.roles import add_role_commands
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         add_submit_command,
         add_query_commands,
         add_watch_command,
+        add_decision_commands,
         add_key_commands,
         add_audit_commands,
     ):

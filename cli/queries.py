@@ -6,6 +6,7 @@ from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any
 
 from cli.client import AwayError, Client, ClientError, Server
+from cli.decided import in_short
 from cli.shown import (
     RUN_COLUMNS,
     clean,
@@ -140,7 +141,9 @@ def show(options: argparse.Namespace) -> int:
 def _step_row(event: dict[str, Any]) -> list[object]:
     data = event["data"]
     mark = styled("passed" if event["type"] == "StepPassed" else "failed")
-    return [data["attempt"], mark, data["step"], seconds(data["duration"]), data.get("message", "")]
+    decided = in_short(data["decision"]) if "decision" in data else ""
+    said = "; ".join(filter(None, [data.get("message"), decided]))
+    return [data["attempt"], mark, data["step"], seconds(data["duration"]), said]
 
 
 def events(options: argparse.Namespace) -> int:
@@ -151,12 +154,24 @@ def events(options: argparse.Namespace) -> int:
         say_json(found)
         return 0
     for event in found["items"]:
-        facts = {k: v for k, v in event["data"].items() if k != "definition"}
+        facts = _in_short(event["data"])
         said = clean(" ".join(f"{name}={value}" for name, value in facts.items()), 300)
         when = event["at"][11:23]
         who = clean(event["by"], 80)
         say(f"{event['position']:>8}  {when}  {event['type']:<15} {who}  {said}")
     return 0
+
+
+def _in_short(data: dict[str, Any]) -> dict[str, Any]:
+    """An event's facts as far as they fit in a line, the longest of them last."""
+    facts = {name: fact for name, fact in data.items() if name not in {"definition", "artifacts"}}
+    if "decision" in facts:
+        facts["decision"] = in_short(facts["decision"])
+    if "decisions" in facts:
+        facts["decisions"] = f"{len(facts['decisions'])} known"
+    if data.get("artifacts"):
+        facts["artifacts"] = ", ".join(artifact["name"] for artifact in data["artifacts"])
+    return facts
 
 
 def cancel(options: argparse.Namespace) -> int:

@@ -49,17 +49,19 @@ def _print_error(client: Client, run: dict[str, Any]) -> None:
         step = "" if error["step"] is None else f"step {error['step'] + 1}: "
         out.print(Text(f"   {step}{error['kind']}: {clean(error['message'], 2000)}"))
     out.print(Text(f"   run {run['id']}, attempt {run['attempt']} on {run['executor']}"))
-    for artifact in _artifacts(client, run["id"]):
+    for artifact in _artifacts(client, run):
         out.print(Text(f"   {artifact['kind']}: {artifact['url']}", style="dim"))
 
 
-def _artifacts(client: Client, run_id: str) -> list[dict[str, Any]]:
-    """None if they cannot be had any more: the verdict is what the exit status is about."""
+def _artifacts(client: Client, run: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those of the failure, not of the steps before it. None if they cannot be had any more: the
+    verdict is what the exit status is about."""
     try:
-        items: list[dict[str, Any]] = client.get(f"/runs/{run_id}/artifacts")["items"]
+        items: list[dict[str, Any]] = client.get(f"/runs/{run['id']}/artifacts")["items"]
     except ClientError:
         return []
-    return items
+    failed = run["error"]["step"] if run["error"] else None
+    return [item for item in items if item["step"] in {None, failed}]
 
 
 def _verdict(run: dict[str, Any]) -> Text:

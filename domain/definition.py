@@ -21,6 +21,7 @@ from domain.values import (
     VariableName,
     VariableValue,
 )
+from domain.words import Budget, WordsMode
 
 MOST_STEPS = 500
 
@@ -34,6 +35,8 @@ class Definition(Frozen):
     `PROCTOR_EXECUTION_TIMEOUT` is taken. `retries` counts further attempts after a failed one.
     `pool` names the executors that may take it. `expect` is the verdict the suite expects: a run
     that should fail is as expected when it fails.
+    `words` says whether steps in words are replayed or decided (`auto` unless said otherwise), and
+    `budget` what models may be asked for them.
     """
 
     name: Name
@@ -49,6 +52,13 @@ class Definition(Frozen):
     variables: dict[VariableName, VariableValue] = Field(default_factory=dict, max_length=100)
     artifacts: Literal["on_failure", "always", "never"] = "on_failure"
     expect: Verdict = "passed"
+    words: WordsMode | None = None
+    budget: Budget | None = None
+
+    @property
+    def in_words(self) -> bool:
+        """Whether any of its steps has to be decided on the page."""
+        return any(step.in_words for step in self.steps)
 
     @field_validator("base_url")
     @classmethod

@@ -14,6 +14,7 @@ from domain.run_events import (
     VERDICTS,
     AttemptFailed,
     AttemptLost,
+    BrowserChanged,
     Failure,
     PriorityChanged,
     RunCancelled,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
+    from domain.decision import KnownDecision
     from domain.definition import Definition
 
 E = TypeVar("E", bound=RunEvent)
@@ -64,7 +66,9 @@ class Run:
     claimed_by: str | None = None
     failed_attempts: int = 0
     lost_attempts: int = 0
-    steps_done: int = 0
+    happenings: int = 0
+    """Steps, and changes of the browser, that the attempt has recorded."""
+    decisions: tuple[KnownDecision, ...] = ()
 
     @property
     def dispatch_id(self) -> str:
@@ -135,6 +139,11 @@ class Run:
         """A step of the running attempt failed."""
         self._require("fail a step of", "running")
         return self._next(StepFailed, by, attempt=self.attempt, **facts)
+
+    def change_browser(self, by: str, browser: str, reason: str) -> BrowserChanged:
+        """The running attempt begins again in another browser."""
+        self._require("change the browser of", "running")
+        return self._next(BrowserChanged, by, attempt=self.attempt, browser=browser, reason=reason)
 
     def pass_(self, by: str, **facts: Any) -> RunPassed:
         """Every step passed."""
@@ -207,6 +216,7 @@ def _requested(event: RunEvent) -> Run:
         definition=event.definition,
         timeout=event.timeout,
         priority=event.definition.priority,
+        decisions=event.decisions or (),
     )
 
 
@@ -218,10 +228,10 @@ def _changes(run: Run, event: RunEvent) -> dict[str, Any]:
                 "attempt": event.attempt,
                 "executor": event.executor,
                 "claimed_by": event.dispatch_id,
-                "steps_done": 0,
+                "happenings": 0,
             }
-        case StepEvent():
-            return {"steps_done": run.steps_done + 1}
+        case StepEvent() | BrowserChanged():
+            return {"happenings": run.happenings + 1}
         case AttemptFailed():
             return {
                 "status": "queued",

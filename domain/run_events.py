@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domain.decision import Decision, KnownDecision
 from domain.definition import Definition
 from domain.event import Event
 from domain.values import Frozen
@@ -38,7 +39,10 @@ class RunEvent(Event):
 
 
 class RunRequested(RunEvent):
-    """Somebody asked for a run; the answer 202 stands for this event."""
+    """Somebody asked for a run; the answer 202 stands for this event.
+
+    `decisions` are those known for its steps in words at that moment: all that it may replay.
+    """
 
     TOPIC: ClassVar[str] = "RunRequested"
 
@@ -47,6 +51,7 @@ class RunRequested(RunEvent):
     test_id: UUID | None = None
     test_version: int | None = None
     batch_id: UUID | None = None
+    decisions: tuple[KnownDecision, ...] | None = None
 
 
 class RunStarted(RunEvent):
@@ -61,7 +66,7 @@ class RunStarted(RunEvent):
 
 class StepEvent(RunEvent):
     """One step of one attempt ended; `started` and `duration` are seconds on the attempt's own
-    monotonic clock."""
+    monotonic clock. `decision` is what a step in words came to."""
 
     attempt: int
     index: int
@@ -69,6 +74,7 @@ class StepEvent(RunEvent):
     started: float
     duration: float
     artifacts: tuple[Artifact, ...] = ()
+    decision: Decision | None = None
 
 
 class StepPassed(StepEvent):
@@ -86,6 +92,17 @@ class StepFailed(StepEvent):
 
     kind: str
     message: str
+
+
+class BrowserChanged(RunEvent):
+    """The attempt began again in another browser: something had to be decided that the one at hand
+    has nobody to ask about. Its steps so far count no more."""
+
+    TOPIC: ClassVar[str] = "BrowserChanged"
+
+    attempt: int
+    browser: str
+    reason: str
 
 
 class AttemptFailed(RunEvent):

@@ -1,4 +1,4 @@
-"""The exact steps of a test: one action each, in the words of the suite file."""
+"""The steps of a test: one action each, in the words of the suite file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from domain.targets import Target
 from domain.values import FileName, Frozen, Name, Seconds, Text, VariableValue, not_empty
+from domain.words import WORDS, Extract, Instruction
 
 
 class Fill(Target):
@@ -99,7 +100,7 @@ class DialogAnswer(Frozen):
 
 ACTIONS = (
     "goto", "click", "fill", "press", "select", "check", "hover", "upload", "wait_for", "expect",
-    "screenshot", "dialog",
+    "screenshot", "dialog", *WORDS,
 )  # fmt: skip
 
 
@@ -121,6 +122,10 @@ class Step(Frozen):
     expect: Expect | None = None
     screenshot: Name | None = None
     dialog: Literal["accept", "dismiss"] | DialogAnswer | None = None
+    act: Instruction | None = None
+    observe: Instruction | None = None
+    extract: Extract | None = None
+    verify: Instruction | None = None
     timeout: Seconds | None = None
     name: Name | None = None
 
@@ -142,7 +147,18 @@ class Step(Frozen):
         """Which action it is, one of `ACTIONS`."""
         return next(action for action in ACTIONS if getattr(self, action) is not None)
 
+    @property
+    def in_words(self) -> bool:
+        """Whether it has to be decided on the page what it means."""
+        return self.action in WORDS
+
+    @property
+    def instruction(self) -> str:
+        """What a step in words says."""
+        said = getattr(self, self.action)
+        return said.instruction if isinstance(said, Extract) else str(said)
+
     def __str__(self) -> str:
-        argument = getattr(self, self.action)
+        argument = self.instruction if self.in_words else getattr(self, self.action)
         said = argument if isinstance(argument, str | Target) else ""
         return self.name or f"{self.action} {said}".strip()

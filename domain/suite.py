@@ -20,6 +20,7 @@ from domain.values import (
     VariableValue,
     not_empty,
 )
+from domain.words import Budget, WordsMode
 
 MOST_TESTS = 1_000
 
@@ -32,6 +33,8 @@ class Defaults(Frozen):
     timeout: Seconds | None = None
     retries: Retries | None = None
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict, max_length=50)
+    words: WordsMode | None = None
+    budget: Budget | None = None
 
 
 class Suite(Frozen):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 DATA = Path(".proctor/demo")
-SUITE = Path("examples/shop.yaml")
+SUITES = (Path("examples/shop.yaml"), Path("examples/words.yaml"))
 PROCTOR = Path(sys.executable).parent / "proctor"
 PATIENCE = 60.0
 
@@ -33,7 +33,7 @@ def main() -> int:
         say(f"shop at {shop_url}, Proctor at {server_url}, logs in {DATA}")
         forget_interrupted_demo(server_url)
         # In this process, which has loaded the client while the server was starting.
-        return proctor(["submit", str(SUITE), "--wait", "--base-url", shop_url])
+        return proctor(["submit", *map(str, SUITES), "--wait", "--base-url", shop_url])
 
 
 @contextmanager

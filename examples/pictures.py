@@ -13,7 +13,7 @@ from rich.console import Console
 from cli.client import Client, Server
 from cli.watch import picture
 from examples.demo import DATA as FOLDER
-from examples.demo import PROCTOR, SUITE, shop_and_server, use_own_settings
+from examples.demo import PROCTOR, SUITES, shop_and_server, use_own_settings
 
 WATCH = Path("docs/watch.svg")
 BUSY = 5
@@ -27,7 +27,7 @@ def main() -> None:
         key = (FOLDER / "admin.key").read_text().strip()
         with Client(Server(url, key)) as client:
             for _ in range(2):
-                command = [PROCTOR, "submit", SUITE, "--base-url", shop_url]
+                command = [PROCTOR, "submit", SUITES[0], "--base-url", shop_url]
                 subprocess.run(command, check=True, capture_output=True)
             while not busy(client):
                 time.sleep(0.1)

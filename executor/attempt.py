@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from executor.browser.perform import Job, perform
+from executor.perform import perform
+from executor.performance import Job
 from executor.record import LeaseLostError, Record
 from executor.watch import watch_log
 from runtime.waiting import ended
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from domain.log import EventLog
     from domain.run import Run
     from domain.run_events import RunEvent
-    from executor.browser.browsers import Browsers
-    from runtime.artifacts import ArtifactStore
+    from executor.equipment import Equipment
 
 logger = structlog.get_logger()
 
@@ -27,14 +27,11 @@ logger = structlog.get_logger()
 class Attempt:
     """A claimed run in this executor's hands."""
 
-    def __init__(
-        self, run: Run, executor: str, log: EventLog, browsers: Browsers, store: ArtifactStore
-    ) -> None:
+    def __init__(self, run: Run, executor: str, log: EventLog, equipment: Equipment) -> None:
         self.run = run
         self._executor = executor
         self._log = log
-        self._browsers = browsers
-        self._store = store
+        self._equipment = equipment
         self._record = Record(log, run, executor)
         self._cancelled = asyncio.Event()
         self._drained = asyncio.Event()
@@ -49,10 +46,9 @@ class Attempt:
 
     async def work(self) -> RunEvent | None:
         """Performs the run to its end. The event that ended it, or None if the lease was lost."""
-        job = Job(self.run.id, self.run.attempt, self.run.definition, self.run.timeout)
-        performing = asyncio.create_task(
-            perform(self._browsers, job, on_step=self._record.step, store=self._store)
-        )
+        run = self.run
+        job = Job(run.id, run.attempt, run.definition, run.timeout, run.decisions)
+        performing = asyncio.create_task(perform(self._equipment, job, self._record.note))
         writing = asyncio.create_task(self._record.keep_writing())
         watching = [
             asyncio.create_task(what)

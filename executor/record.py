@@ -12,6 +12,7 @@ from psycopg_pool import PoolClosed, PoolTimeout
 from domain.errors import ConflictError
 from domain.run import DRAINED, Run, evolve
 from domain.run_events import Failure, RunEvent
+from executor.browser.outcome import BrowserChange
 from runtime.backoff import Backoff
 from runtime.waiting import pause
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from domain.log import EventLog
-    from executor.browser.outcome import AttemptOutcome, StepOutcome
+    from executor.browser.outcome import AttemptOutcome, Happening, StepOutcome
 
     Decide = Callable[[Run], Sequence[RunEvent]]
 
@@ -49,13 +50,14 @@ class Record:
         self._run = run
         self._attempt = run.attempt
         self._executor = executor
-        self._steps: list[StepOutcome] = []
+        self._happenings: list[Happening] = []
         self._waiting = asyncio.Event()
         self._stopped = asyncio.Event()
 
-    def step(self, outcome: StepOutcome) -> None:
-        """Takes note of a step that ended; must be called on the event loop."""
-        self._steps.append(outcome)
+    def note(self, happening: Happening) -> None:
+        """Takes note of a step that ended, or of a change of the browser; must be called on the
+        event loop."""
+        self._happenings.append(happening)
         self._waiting.set()
 
     async def keep_writing(self) -> None:
@@ -68,7 +70,7 @@ class Record:
             await pause(_GATHER, self._stopped)
             self._waiting.clear()
             if not self._stopped.is_set():
-                await self._append(self._step_events, durable=False)
+                await self._append(self._noted, durable=False)
 
     def stop_writing(self) -> None:
         """Lets `keep_writing` end after what it is writing now; the rest goes with the verdict."""
@@ -91,19 +93,19 @@ class Record:
         return await self._end(lambda run: _requeued(run, self._executor, error))
 
     async def _end(self, end: Decide) -> RunEvent:
-        written = await self._append(lambda run: self._with_steps(run, end), durable=True)
+        written = await self._append(lambda run: self._with_notes(run, end), durable=True)
         return written[-1]
 
-    def _with_steps(self, run: Run, end: Decide) -> Sequence[RunEvent]:
-        steps = self._step_events(run)
-        for event in steps:
+    def _with_notes(self, run: Run, end: Decide) -> Sequence[RunEvent]:
+        noted = self._noted(run)
+        for event in noted:
             run = evolve(run, event)
-        return [*steps, *end(run)]
+        return [*noted, *end(run)]
 
-    def _step_events(self, run: Run) -> list[RunEvent]:
+    def _noted(self, run: Run) -> list[RunEvent]:
         events: list[RunEvent] = []
-        for outcome in self._steps[run.steps_done :]:
-            event = _step_event(run, self._executor, outcome)
+        for happening in self._happenings[run.happenings :]:
+            event = _event(run, self._executor, happening)
             run = evolve(run, event)
             events.append(event)
         return events
@@ -144,6 +146,12 @@ class Record:
         return False
 
 
+def _event(run: Run, by: str, happening: Happening) -> RunEvent:
+    if isinstance(happening, BrowserChange):
+        return run.change_browser(by, happening.browser, happening.reason)
+    return _step_event(run, by, happening)
+
+
 def _step_event(run: Run, by: str, outcome: StepOutcome) -> RunEvent:
     facts = {
         "index": outcome.index,
@@ -152,6 +160,7 @@ def _step_event(run: Run, by: str, outcome: StepOutcome) -> RunEvent:
         "duration": round(outcome.duration, 4),
         "artifacts": outcome.artifacts,
         "message": outcome.message,
+        "decision": outcome.decision,
     }
     if outcome.passed:
         return run.pass_step(by, **facts)
@@ -165,6 +174,8 @@ def _ending(run: Run, by: str, outcome: AttemptOutcome) -> Sequence[RunEvent]:
         return [run.pass_(by, **facts)]
     if outcome.verdict == "lost":
         return run.give_up_attempt(by, error)
+    if outcome.verdict == "errored":
+        return [run.err(by, error=error, **facts)]
     if outcome.verdict == "timed_out":
         return [run.time_out(by, error=error, **facts)]
     if run.may_retry:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from executor.browser.browsers import Browsers
 from executor.browser.settings import BrowserSettings
+from executor.equipment import Equipment
+from executor.models.chosen import model_of
+from executor.words.chromiums import Chromiums
 from executor.worker import Worker
 from runtime.artifacts import ArtifactStore
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from domain.log import EventLog
     from runtime.broker.port import Broker
@@ -50,8 +54,8 @@ class ExecutorRole:
         stopping = asyncio.Event()
         waiting = asyncio.create_task(self._wait(stop, stopping))
         try:
-            async with Browsers(self._browser_settings()) as browsers:
-                self._worker = self._make_worker(browsers)
+            async with self._equipment() as equipment:
+                self._worker = self._make_worker(equipment)
                 await self._worker.run(stopping)
         finally:
             waiting.cancel()
@@ -61,13 +65,23 @@ class ExecutorRole:
             pass
         stopping.set()
 
-    def _make_worker(self, browsers: Browsers) -> Worker:
+    @asynccontextmanager
+    async def _equipment(self) -> AsyncIterator[Equipment]:
+        settings = self._browser_settings()
+        async with (
+            Browsers(settings) as browsers,
+            Chromiums(settings) as chromiums,
+            model_of(self._settings) as model,
+        ):
+            store = ArtifactStore(self._settings.artifacts)
+            yield Equipment(settings, browsers, chromiums, model, store)
+
+    def _make_worker(self, equipment: Equipment) -> Worker:
         return Worker(
             self.name,
             self._broker,
             self._log,
-            browsers,
-            ArtifactStore(self._settings.artifacts),
+            equipment,
             pool=self._settings.pool,
             grace=self._settings.drain_grace,
         )
@@ -76,6 +90,7 @@ class ExecutorRole:
         return BrowserSettings(
             chromium=self._settings.chromium,
             step_timeout=self._settings.step_timeout,
+            words_timeout=self._settings.words_timeout,
             runs_per_browser=self._settings.runs_per_browser,
             owner=self.name,
             secrets=self._secrets,

@@ -24,8 +24,7 @@ from runtime.waiting import ended, pause, unless
 if TYPE_CHECKING:
     from domain.log import EventLog
     from domain.run import Run
-    from executor.browser.browsers import Browsers
-    from runtime.artifacts import ArtifactStore
+    from executor.equipment import Equipment
     from runtime.broker.port import Broker, Control, Delivery, Subscription
 
 logger = structlog.get_logger()
@@ -44,8 +43,7 @@ class Worker:
         executor: str,
         broker: Broker,
         log: EventLog,
-        browsers: Browsers,
-        store: ArtifactStore,
+        equipment: Equipment,
         *,
         pool: str = "default",
         grace: float = 30.0,
@@ -53,8 +51,7 @@ class Worker:
         self._executor = executor
         self._broker = broker
         self._log = log
-        self._browsers = browsers
-        self._store = store
+        self._equipment = equipment
         self._pool = pool
         self._grace = grace
         self._attempt: Attempt | None = None
@@ -155,7 +152,7 @@ class Worker:
         return None
 
     async def _execute(self, run: Run) -> None:
-        self._attempt = Attempt(run, self._executor, self._log, self._browsers, self._store)
+        self._attempt = Attempt(run, self._executor, self._log, self._equipment)
         self._enter("running")
         logger.info("attempt.started", attempt=run.attempt, name=run.definition.name)
         began = time.monotonic()

@@ -12,6 +12,7 @@ from psycopg_pool import ConnectionPool
 
 from domain.errors import ProctorError
 from projections import views
+from projections.decision_queries import DecisionQueries
 from projections.run_queries import RunQueries
 from projections.run_times import RunTimes
 from projections.statistics_queries import StatisticsQueries
@@ -42,12 +43,13 @@ class ViewsMissingError(ProctorError):
         )
 
 
-class Snapshot(RunQueries, StatisticsQueries):
+class Snapshot(RunQueries, StatisticsQueries, DecisionQueries):
     """The views as they were at one position of the log."""
 
     def __init__(self, connection: Connection, times: RunTimes) -> None:
         RunQueries.__init__(self, connection)
         StatisticsQueries.__init__(self, connection, times)
+        DecisionQueries.__init__(self, connection)
         self.position = views.position(connection)
 
 

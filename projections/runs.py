@@ -10,6 +10,7 @@ from domain.run_events import (
     VERDICTS,
     AttemptFailed,
     AttemptLost,
+    BrowserChanged,
     PriorityChanged,
     RunPassed,
     RunRequested,
@@ -42,6 +43,7 @@ _STARTED = """
     WHERE id = %(id)s
 """
 _STEP = "UPDATE runs SET steps_passed = steps_passed + 1 WHERE id = %(id)s"
+_BEGAN_AGAIN = "UPDATE runs SET steps_passed = 0 WHERE id = %(id)s"
 _ATTEMPT_OVER = """
     UPDATE runs SET status = 'queued', executor = NULL, started_at = NULL, steps_passed = 0
     WHERE id = %(id)s
@@ -101,6 +103,11 @@ def _(event: RunStarted) -> Statement:
 @_change.register
 def _(event: StepPassed) -> Statement:  # noqa: ARG001
     return _STEP, {}
+
+
+@_change.register
+def _(event: BrowserChanged) -> Statement:  # noqa: ARG001
+    return _BEGAN_AGAIN, {}
 
 
 @_change.register(AttemptFailed)

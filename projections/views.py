@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from psycopg.sql import SQL, Identifier
 
+from projections.decisions import decisions
 from projections.kept import kept
 from projections.runs import runs
 from projections.statistics import statistics
@@ -22,15 +23,15 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[DictRow]
 
-VERSION = 2
+VERSION = 3
 """Of the tables; views of another version are made anew from the log."""
 
 LIVE = "views"
 CHANNEL = "proctor_views"
 """Notified with the new position at every commit of the live views."""
 
-PROJECTIONS: tuple[Projection, ...] = (runs, kept, statistics)
-"""In this order: statistics read the run's row."""
+PROJECTIONS: tuple[Projection, ...] = (runs, kept, statistics, decisions)
+"""In this order: statistics and decisions read the run's row."""
 
 _SCHEMA = (Path(__file__).parent / "sql" / "schema.sql").read_text()
 

@@ -15,6 +15,8 @@ from domain.values import PoolName
 
 SECRET_PREFIX = "PROCTOR_SECRET_"  # noqa: S105 - a prefix, not a secret
 IN_PROCESS_BROKER = "memory:"
+MATCHER = "matcher"
+"""The model that is none: steps in words are matched with what the page calls its elements."""
 
 
 class Settings(BaseSettings):
@@ -35,6 +37,10 @@ class Settings(BaseSettings):
     ageing_interval: Annotated[float, Field(ge=0, le=86_400)] = 600.0
     drain_grace: Annotated[float, Field(ge=0, le=3600)] = 30.0
     step_timeout: Annotated[float, Field(gt=0, le=1500)] = 10.0
+    words_timeout: Annotated[float, Field(gt=0, le=1500)] = 60.0
+    model: str = MATCHER
+    model_url: str | None = None
+    model_api_key: SecretStr | None = None
     runs_per_browser: Annotated[int, Field(ge=1)] = 100
     executor_id: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
     pool: PoolName = DEFAULT_POOL

@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.support.postgres",
     "tests.support.rabbitmq",
     "tests.support.deployment",
+    "tests.support.model_server",
     "tests.support.tls",
 ]
 

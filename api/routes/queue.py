@@ -14,7 +14,9 @@ from api.pools import by_priority, pools
 from api.presented import run_view
 from api.requests import AnyTime, Looking, Now
 from api.slots import slots
+from projections.decision_queries import words_shares
 from projections.reader import Snapshot
+from projections.statistics_queries import Figures
 
 router = APIRouter(prefix="/queue", tags=["queue"])
 
@@ -46,18 +48,23 @@ def statistics(
     since = (looking.moment or datetime.now(UTC)).date() - timedelta(days=days - 1)
     with looking.snapshot() as snapshot:
         figures = snapshot.statistics(since, test)
+        costs = snapshot.words_costs(since, test)
         names = snapshot.test_names([f.test for f in figures if f.test])
     tests = [f for f in figures if f.test is not None]
     per_day = [f for f in figures if f.day is not None]
-    total = next((f.as_json() for f in figures if f.test is None and f.day is None), None)
+    total = next((f for f in figures if f.test is None and f.day is None), None)
+
+    def shown(found: Figures) -> dict[str, Any]:
+        return {**found.as_json(), "words": words_shares(costs.get((found.test, found.day)))}
+
     return {
         "since": since,
-        "total": total,
+        "total": shown(total) if total else None,
         "tests": [
-            {"test": f.test, "name": names.get(f.test or "", f.test), **f.as_json()}
+            {"test": f.test, "name": names.get(f.test or "", f.test), **shown(f)}
             for f in sorted(tests, key=lambda f: f.test or "")
         ],
-        "days": [{"day": f.day, **f.as_json()} for f in sorted(per_day, key=lambda f: str(f.day))],
+        "days": [{"day": f.day, **shown(f)} for f in sorted(per_day, key=lambda f: str(f.day))],
         "position": snapshot.position,
     }
 

@@ -87,8 +87,10 @@ async def run_test(
 
 def _overridden(definition: Definition, overrides: RunOverrides) -> Definition:
     changes = overrides.model_dump(
-        exclude_none=True, include={"pool", "priority", "timeout", "retries"}
+        exclude_none=True, include={"pool", "priority", "timeout", "retries", "words"}
     )
+    if overrides.budget is not None:
+        changes["budget"] = overrides.budget
     labels = {**definition.labels, **overrides.labels}
     variables = {**definition.variables, **overrides.variables}
     return definition.model_copy(update={**changes, "labels": labels, "variables": variables})

@@ -9,6 +9,7 @@ import sys
 import uvicorn
 
 from examples.shop.app import create_app
+from examples.shop.pages import redesign
 
 HOST = "127.0.0.1"
 
@@ -16,7 +17,13 @@ HOST = "127.0.0.1"
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m examples.shop", description=__doc__)
     arguments.add_argument("--port", type=int, default=8099, help="0 takes any free one")
-    port = arguments.parse_args().port
+    arguments.add_argument(
+        "--redesigned", action="store_true", help="the same shop, its pages built differently"
+    )
+    said = arguments.parse_args()
+    port = said.port
+    if said.redesigned:
+        redesign()
     try:
         listener = _listen(port)
     except (OSError, OverflowError) as error:

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 PAGES = Path(__file__).parent / "pages"
+_folders = [PAGES]
+
+
+def redesign() -> None:
+    """From now on, and for the whole process, some pages are built differently and say the same."""
+    _folders.insert(0, PAGES / "redesigned")
+    _template.cache_clear()
 
 
 class Html(str):
@@ -73,4 +80,5 @@ def options(labels: Mapping[str, str], chosen: str = "") -> Html:
 
 @cache
 def _template(name: str) -> Template:
-    return Template((PAGES / f"{name}.html").read_text(encoding="utf-8"))
+    files = [folder / f"{name}.html" for folder in _folders]
+    return Template(next(file for file in files if file.exists()).read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 from domain.steps import PressOn
 from executor.browser.expectations import expect
+from executor.browser.path import locate as locate_path
 from executor.browser.targets import locate
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ class Stage:
     base_url: str | None
     screenshots: list[tuple[str, bytes]] = field(default_factory=list)
     secret_targets: list[Target] = field(default_factory=list)
+    secret_paths: list[str] = field(default_factory=list)
 
     def hidden(self) -> list[Locator]:
         """What no picture may show: passwords, and fields that were filled with a secret."""
         given = [locate(self.page, target) for target in self.secret_targets]
+        given += [locate_path(self.page, path) for path in self.secret_paths]
         return [self.page.locator("input[type=password]"), *given]
 
 

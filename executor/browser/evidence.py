@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from domain.run_events import Artifact
     from executor.browser.actions import Stage
-    from executor.browser.browsers import Prepared
     from executor.browser.masking import Mask
+    from executor.browser.prepared import Prepared
     from runtime.artifacts import ArtifactStore
 
 logger = structlog.get_logger()
@@ -81,6 +81,17 @@ class Evidence:
         for name, picture in taken:
             slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "screenshot"
             kept += await self._keep(f"step-{index}-{slug}.png", "screenshot", picture)
+        return kept
+
+    async def of_question(
+        self, index: int, tree: str, prompt: str, answer: str
+    ) -> tuple[Artifact, ...]:
+        """What a model was shown and asked in a step in words, and what it said."""
+        parts = {"tree.txt": tree, "prompt.txt": prompt, "answer.txt": answer}
+        kept: tuple[Artifact, ...] = ()
+        for name, text in parts.items():
+            content = self._mask.text(text).encode()
+            kept += await self._keep(f"step-{index}-{name}", name.partition(".")[0], content)
         return kept
 
     async def rest(self) -> tuple[Artifact, ...]:

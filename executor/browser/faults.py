@@ -12,7 +12,7 @@ from executor.browser.expectations import ExpectationError
 from executor.browser.variables import UnknownVariableError
 
 if TYPE_CHECKING:
-    from executor.browser.browsers import Prepared
+    from executor.browser.prepared import Prepared
 
 LONGEST_MESSAGE = 2_000
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from domain.errors import ProctorError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # The shell first: for exact steps it does four times the runs of full Chromium.
 _SYSTEM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
@@ -40,15 +44,32 @@ def find_browser(chosen: Path | None) -> Path:
     return found
 
 
-def _downloaded() -> Path | None:
-    for pattern in _DOWNLOADED:
+def find_chromium(chosen: Path | None) -> Path:
+    """The full browser that steps in words need: they load an extension, which the headless shell
+    has no room for. `chosen` wins unless it is such a shell.
+
+    Raises BrowserMissingError, which says what to install.
+    """
+    if chosen is not None and "headless" not in chosen.name:
+        return find_browser(chosen)
+    found = _downloaded(_DOWNLOADED[-1:]) or _installed(_SYSTEM[1:])
+    if found is None:
+        raise BrowserMissingError(
+            "steps in words need full Chromium, and there is none: install it (Debian: apt-get"
+            " install chromium), run `playwright install chromium`, or set PROCTOR_CHROMIUM to it"
+        )
+    return found
+
+
+def _downloaded(patterns: Sequence[str] = _DOWNLOADED) -> Path | None:
+    for pattern in patterns:
         for path in sorted(_DOWNLOADS.glob(pattern), reverse=True):
             return path
     return None
 
 
-def _installed() -> Path | None:
-    for name in _SYSTEM:
+def _installed(names: Sequence[str] = _SYSTEM) -> Path | None:
+    for name in names:
         if path := shutil.which(name):
             return Path(path)
     return None
@@ -56,6 +77,6 @@ def _installed() -> Path | None:
 
 if __name__ == "__main__":
     try:
-        print(find_browser(None))  # noqa: T201 - the set-up asks
+        print(find_browser(None), find_chromium(None))  # noqa: T201 - the set-up asks
     except BrowserMissingError as missing:
         sys.exit(str(missing))

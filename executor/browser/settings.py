@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BrowserSettings:
-    """`step_timeout` is in seconds; `owner` is the executor's id; `secrets` are values by name."""
+    """`step_timeout` and `words_timeout`, of steps in words, are in seconds; `owner` is the
+    executor's id; `secrets` are values by name."""
 
     owner: str
     chromium: Path | None = None
     step_timeout: float = 10.0
+    words_timeout: float = 60.0
     runs_per_browser: int = 100
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)

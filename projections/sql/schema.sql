@@ -33,7 +33,9 @@ CREATE TABLE IF NOT EXISTS runs (
     retries integer NOT NULL,
     queue_seconds double precision,
     duration double precision,
-    requested_by text NOT NULL
+    requested_by text NOT NULL,
+    model_calls integer NOT NULL DEFAULT 0,
+    tokens bigint NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX IF NOT EXISTS runs_requested ON runs (requested_position);
 CREATE INDEX IF NOT EXISTS runs_queue ON runs (pool, priority, asked_position)
@@ -94,4 +96,45 @@ CREATE TABLE IF NOT EXISTS histograms (
     bucket integer NOT NULL,
     count bigint NOT NULL,
     PRIMARY KEY (day, test, metric, bucket)
+);
+
+-- The steps in words of runs that are not over, with what the present attempt decided.
+CREATE TABLE IF NOT EXISTS words_in_runs (
+    run_id uuid NOT NULL,
+    step integer NOT NULL,
+    words text NOT NULL,
+    instruction text NOT NULL,
+    nth integer NOT NULL,
+    decision jsonb,
+    PRIMARY KEY (run_id, step)
+);
+
+-- What is known: the newest version that nobody forgot. `test` is a kept test's id, or the name of
+-- runs submitted inline, which `suite` tells apart.
+CREATE TABLE IF NOT EXISTS decisions (
+    test text NOT NULL,
+    suite text NOT NULL,
+    words text NOT NULL,
+    instruction text NOT NULL,
+    nth integer NOT NULL,
+    version integer NOT NULL,
+    decision jsonb NOT NULL,
+    run_id uuid NOT NULL,
+    known_position bigint NOT NULL,
+    known_at timestamptz NOT NULL,
+    forgotten boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (test, suite, words, instruction, nth, version)
+);
+
+-- What steps in words cost, per day (UTC, of the step) and test.
+CREATE TABLE IF NOT EXISTS daily_words (
+    day date NOT NULL,
+    test text NOT NULL,
+    steps bigint NOT NULL,
+    replayed bigint NOT NULL,
+    healed bigint NOT NULL,
+    calls bigint NOT NULL,
+    input_tokens bigint NOT NULL,
+    output_tokens bigint NOT NULL,
+    PRIMARY KEY (day, test)
 );

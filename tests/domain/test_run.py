@@ -120,9 +120,9 @@ def test_steps_are_counted_per_attempt():
     run = running(retries=1)
     step = {"index": 0, "step": "goto /", "started": 0.0, "duration": 0.1}
     run = after(run, run.pass_step("e1", **step))
-    assert run.steps_done == 1
+    assert run.happenings == 1
     run = after(run, run.fail_attempt("e1", error=FAILURE, duration=1.0))
-    assert after(run, run.start("e2", run.dispatch_id)).steps_done == 0
+    assert after(run, run.start("e2", run.dispatch_id)).happenings == 0
 
 
 def test_an_event_out_of_order_is_refused():

@@ -11,29 +11,60 @@ from uuid import UUID, uuid4
 import psutil
 import pytest
 
+from domain.decision import KnownDecision
 from domain.definition import Definition
 from executor.browser.browsers import Browsers
 from executor.browser.finding import BrowserMissingError, find_browser
 from executor.browser.launch import mark
-from executor.browser.perform import Job, perform
+from executor.browser.outcome import AttemptOutcome, BrowserChange
 from executor.browser.reaper import marked_processes
 from executor.browser.settings import BrowserSettings
+from executor.equipment import Equipment
+from executor.matcher.matcher import Matcher
+from executor.perform import perform
+from executor.performance import Job
+from executor.words.chromiums import Chromiums
 from runtime.artifacts import ArtifactStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from executor.browser.outcome import AttemptOutcome, StepOutcome
+    from domain.decision import Decision
+    from executor.browser.outcome import Happening, StepOutcome
+    from executor.words.question import Model
+
+
+NOT_OVER = AttemptOutcome("lost", None, 0.0)
 
 
 @dataclass
 class Seen:
     """An attempt that was performed."""
 
-    outcome: AttemptOutcome
     run_id: UUID
+    outcome: AttemptOutcome = NOT_OVER
     steps: list[StepOutcome] = field(default_factory=list)
+    changes: list[BrowserChange] = field(default_factory=list)
+
+    def note(self, happening: Happening) -> None:
+        if isinstance(happening, BrowserChange):
+            self.changes.append(happening)
+            self.steps.clear()
+        else:
+            self.steps.append(happening)
+
+    @property
+    def decisions(self) -> list[Decision]:
+        return [step.decision for step in self.steps if step.decision is not None]
+
+    def known(self) -> list[KnownDecision]:
+        """What another run of the same test may replay."""
+        return [
+            KnownDecision(step=step.index, version=1, decision=step.decision)
+            for step in self.steps
+            if step.decision is not None
+        ]
 
     @property
     def message(self) -> str:
@@ -56,15 +87,22 @@ class Stage:
         self.store = ArtifactStore(folder)
         self.owner = f"test-{uuid4().hex}"
         self.runner = asyncio.Runner()
-        self.browsers = Browsers(BrowserSettings(owner=self.owner, **settings))
+        self.settings = BrowserSettings(owner=self.owner, **settings)
+        self.browsers, self.chromiums = Browsers(self.settings), Chromiums(self.settings)
 
     def __enter__(self) -> Stage:
         self.runner.run(self.browsers.__aenter__())
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.runner.run(self.chromiums.__aexit__(None, None, None))
         self.runner.run(self.browsers.__aexit__(None, None, None))
         self.runner.close()
+
+    def equipment(self, model: Model | None = None) -> Equipment:
+        return Equipment(
+            self.settings, self.browsers, self.chromiums, model or Matcher(), self.store
+        )
 
     def perform(
         self,
@@ -73,26 +111,23 @@ class Stage:
         seconds: float = 20,
         attempt: int = 1,
         during: Any = None,
+        model: Model | None = None,
+        known: Sequence[KnownDecision] = (),
         **said: Any,
-    ) -> Seen:
-        bounds = (seconds, attempt)
-        return self.runner.run(self._perform(site, steps, bounds, during, said))
-
-    async def _perform(
-        self, site: str, steps: Any, bounds: tuple[float, int], during: Any, said: Mapping[str, Any]
     ) -> Seen:
         definition = Definition.model_validate(
             {"name": "test", "base_url": site, "steps": list(steps), **said}
         )
-        seconds, attempt = bounds
-        job = Job(uuid4(), attempt, definition, seconds)
-        outcomes: list[StepOutcome] = []
-        work = asyncio.create_task(
-            perform(self.browsers, job, on_step=outcomes.append, store=self.store)
-        )
+        job = Job(uuid4(), attempt, definition, seconds, tuple(known))
+        return self.runner.run(self._perform(job, during, self.equipment(model)))
+
+    async def _perform(self, job: Job, during: Any, equipment: Equipment) -> Seen:
+        seen = Seen(run_id=job.run_id)
+        work = asyncio.create_task(perform(equipment, job, seen.note))
         if during is not None:
-            await during(work, outcomes)
-        return Seen(await work, job.run_id, outcomes)
+            await during(work, seen.steps)
+        seen.outcome = await work
+        return seen
 
     def content(self, seen: Seen, name: str) -> bytes:
         return self.store.path(seen.run_id, name).read_bytes()

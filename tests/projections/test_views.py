@@ -2,79 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from uuid import uuid4
 
 import pytest
-from psycopg.sql import SQL, Identifier
 
-from projections import views
 from projections.reader import ViewReader
 from projections.rebuild import rebuild
-from projections.role import prepare
 from projections.run_queries import RunFilter
-from projections.views import LiveViews
-from runtime.database import connect
-from runtime.follower import Follower
-from tests.support.examples import FAILURE, every_event, requested
-
-TABLES = ("runs", "tests", "keys", "queues", "daily", "histograms", "position")
-
-
-class Projected:
-    def __init__(self, url, log):
-        self.url, self.log = url, log
-        self.reader = ViewReader(url, log, connections=2)
-
-    def follow(self):
-        prepare(self.url, self.log)
-        follower = Follower(self.url, self.log, LiveViews(), batch=3)
-        with connect(self.url, "test") as connection:
-            while follower.step(connection):
-                pass
-
-    @contextmanager
-    def now(self):
-        self.follow()
-        with self.reader.now() as snapshot:
-            yield snapshot
-
-    def everything(self, schema=views.LIVE):
-        with connect(self.url, "test") as connection:
-            return {
-                table: sorted(
-                    map(
-                        str,
-                        connection.execute(
-                            SQL("SELECT * FROM {}.{}").format(Identifier(schema), Identifier(table))
-                        ).fetchall(),
-                    )
-                )
-                for table in TABLES
-            }
-
-
-@pytest.fixture
-def projected(database_url, log):
-    projected = Projected(database_url, log)
-    yield projected
-    projected.reader.close()
-
-
-def submit(log, **said):
-    asked = requested(uuid4(), **said)
-    log.append(asked)
-    return log.run(asked.originator_id)
-
-
-def started(log, run, executor="e1"):
-    log.append(run.start(executor, run.dispatch_id))
-    return log.run(run.id)
-
-
-def passed(log, run, duration=1.0):
-    log.append(run.pass_("e1", duration=duration))
+from tests.projections.projected import passed, started, submit
+from tests.support.examples import FAILURE, PRESSED, every_event, in_words
 
 
 def a_busy_history(log):
@@ -84,6 +20,9 @@ def a_busy_history(log):
     log.append(flaky.fail_attempt("e1", error=FAILURE, duration=0.5))
     log.append(log.run(flaky.id).requeue("e1"))
     passed(log, started(log, log.run(flaky.id)), 2.0)
+    spoken = started(log, submit(log, steps=in_words().steps))
+    log.append(said(spoken, PRESSED))
+    passed(log, log.run(spoken.id))
     running = started(log, submit(log))
     log.append(running.pass_step("e1", index=0, step="goto /", started=0.0, duration=0.1))
     log.append(running_failed(log, running))
@@ -95,6 +34,10 @@ def a_busy_history(log):
     test = [e for e in every_event() if e.TOPIC.startswith(("Test", "Key"))]
     for event in test:
         log.append(event)
+
+
+def said(run, decision):
+    return run.pass_step("e1", index=1, step="act", started=0.0, duration=0.1, decision=decision)
 
 
 def running_failed(log, run):

@@ -193,15 +193,23 @@ def separate(
             yield deployment
 
 
-@pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The example shop's address."""
-    log = tmp_path_factory.mktemp("shop") / "shop.log"
-    command: list[str | Path] = [sys.executable, "-m", "examples.shop", "--port", "0"]
+@contextmanager
+def running_shop(log: Path, *, redesigned: bool = False, port: int = 0) -> Iterator[str]:
+    """The example shop's address while it runs."""
+    design = ["--redesigned"] if redesigned else []
+    command = [sys.executable, "-m", "examples.shop", "--port", str(port), *design]
     env = environment(log.parent) | {"PYTHONUNBUFFERED": "1"}
+    log.unlink(missing_ok=True)
     with process(command, log, env):
         wait_until(lambda: " on http" in log.read_text(), "the shop to start", START)
         yield log.read_text().split(" on ")[1].split()[0]
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The example shop's address."""
+    with running_shop(tmp_path_factory.mktemp("shop") / "shop.log") as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

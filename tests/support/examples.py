@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from domain import api_key, run_events, run_queue, test_definition
+from domain import api_key, run_events, run_queue, test_decisions, test_definition
+from domain.decision import DecidedAction, Decision, KnownDecision, Source
 from domain.definition import Definition
 from domain.run import request
 from domain.run_events import Artifact, Failure
@@ -35,6 +36,38 @@ def definition(**said: Any) -> Definition:
     return Definition.model_validate(base | said)
 
 
+PRESSED = Decision(
+    instruction="press the buy button", made="model", by="openai/gpt", version="gpt-2026",
+    actions=(DecidedAction(method="click", selector="/html[1]/body[1]/button[1]", role="button",
+                           name="Buy now"),),
+    calls=1, input_tokens=900, output_tokens=40, seconds=1.25, page="0123456789abcdef",
+)  # fmt: skip
+READ = Decision(
+    instruction="the order total", made="healed", by="matcher", version="matcher 1",
+    value={"total": "$42"},
+    sources=(Source(field="total", selector="/html[1]/body[1]/p[1]", before="Order total: "),),
+)  # fmt: skip
+JUDGED = Decision(
+    instruction='the page thanks ${user}', made="replayed", bound="the page thanks Ann",
+    holds=False, reason="it does not", sources=(Source(field="", selector="/html[1]", quote="x"),),
+)  # fmt: skip
+
+
+def in_words() -> Definition:
+    return definition(
+        steps=[
+            {"goto": "/"},
+            {"act": "press the buy button"},
+            {"observe": "the buttons"},
+            {"extract": {"instruction": "the total", "schema": {"total": "string"},
+                         "save_as": "order"}},
+            {"verify": "the page thanks ${user}"},
+        ],
+        words="auto",
+        budget={"calls": 5, "tokens": 10_000},
+    )  # fmt: skip
+
+
 def requested(run_id: UUID = RUN, by: str = "key:1", **said: Any) -> RunRequested:
     wanted = definition(**said)
     return request(run_id, by, wanted, wanted.timeout or 60.0)
@@ -57,6 +90,13 @@ def every_event() -> list[Event]:
         of(run_events.StepPassed, RUN, 3, **step, message="dialog dismissed"),
         of(run_events.StepFailed, RUN, 4, **step, kind="expectation", message="no",
            artifacts=(SCREENSHOT,)),
+        of(run_events.RunRequested, RUN, 1, definition=in_words(), timeout=60.0,
+           decisions=(KnownDecision(step=1, version=2, decision=PRESSED),)),
+        of(run_events.StepPassed, RUN, 3, **step, decision=PRESSED),
+        of(run_events.StepPassed, RUN, 3, **step, decision=READ),
+        of(run_events.StepFailed, RUN, 4, **step, kind="verification", message="no",
+           decision=JUDGED),
+        of(run_events.BrowserChanged, RUN, 5, attempt=1, browser="chromium", reason="no button"),
         of(run_events.AttemptFailed, RUN, 5, **end, error=FAILURE),
         of(run_events.AttemptLost, RUN, 6, attempt=1, error=lost),
         of(run_events.RunRequeued, RUN, 7, attempt=2, priority=1),
@@ -69,6 +109,8 @@ def every_event() -> list[Event]:
         of(test_definition.TestCreated, TEST, 1, definition=wanted),
         of(test_definition.TestRevised, TEST, 2, test_version=2, definition=wanted),
         of(test_definition.TestArchived, TEST, 3),
+        of(test_decisions.DecisionsForgotten, test_decisions.decisions_id("Buy one"), 1,
+           test="Buy one", instruction="press the buy button"),
         of(api_key.KeyCreated, KEY, 1, name="ci", role="submitter", digest="cd" * 32),
         of(api_key.KeyRevoked, KEY, 2),
         of(run_queue.QueuePaused, run_queue.QUEUE_ID, 1),

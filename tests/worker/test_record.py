@@ -44,7 +44,7 @@ def conclude(log, run, outcome, *steps):
         record = Record(log, run, "e1")
         writing = asyncio.create_task(record.keep_writing())
         for one in steps:
-            record.step(one)
+            record.note(one)
             await asyncio.sleep(0)
         record.stop_writing()
         await writing

@@ -1,0 +1,91 @@
+"""A browser that was launched: its processes and its folder, to be ended together."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Generic, TypeVar
+from uuid import uuid4
+
+import structlog
+
+from executor.browser.launch import mark
+from executor.browser.processes import BrowserProcesses
+from runtime.metrics import BROWSER_LAUNCH_SECONDS, BROWSER_LAUNCHES
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+logger = structlog.get_logger()
+
+T = TypeVar("T")
+
+LAUNCH_TIMEOUT = 30.0
+
+
+class BrowserLostError(Exception):
+    """The browser could not be launched, or is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Launched(Generic[T]):
+    """A running browser; `opened` is what Playwright gave for it."""
+
+    opened: T
+    processes: BrowserProcesses | None
+    folder: Path
+
+    @property
+    def downloads(self) -> Path:
+        """Where files that pages offer land."""
+        return self.folder / "downloads"
+
+    @property
+    def traces(self) -> Path:
+        """Where a trace is written while it is recorded."""
+        return self.folder / "traces"
+
+    @property
+    def profile(self) -> Path:
+        """Where a browser that is given a profile keeps it."""
+        return self.folder / "profile"
+
+    def end(self) -> None:
+        """Kills it, with all that it has started and written."""
+        if self.processes is not None:
+            self.processes.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+async def launch(owner: str, start: Callable[[str, Path], Awaitable[T]]) -> Launched[T]:
+    """Has `start` launch a browser that bears the token it is given, with files in the folder it is
+    given. Raises whatever that raises, TimeoutError after 30 s; nothing is left then.
+    """
+    token = f"{owner}:{uuid4().hex}"
+    started = time.monotonic()
+    folder = _folder()
+    try:
+        async with asyncio.timeout(LAUNCH_TIMEOUT):
+            opened = await start(token, folder)
+    except BaseException:
+        if processes := await asyncio.to_thread(BrowserProcesses.of, mark(token)):
+            processes.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    processes = await asyncio.to_thread(BrowserProcesses.of, mark(token))
+    seconds = time.monotonic() - started
+    BROWSER_LAUNCHES.labels(owner).inc()
+    BROWSER_LAUNCH_SECONDS.observe(seconds)
+    logger.debug("browser.launched", seconds=round(seconds, 2))
+    return Launched(opened, processes, folder)
+
+
+def _folder() -> Path:
+    folder = Path(mkdtemp(prefix="browser-"))
+    for name in ("downloads", "traces", "profile"):
+        (folder / name).mkdir()
+    return folder

@@ -1,0 +1,102 @@
+"""Performing an attempt in the browser it needs: the fast one while nothing is to be decided."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from domain.run_events import Failure
+from executor.browser.finding import BrowserMissingError
+from executor.browser.launched import BrowserLostError
+from executor.browser.outcome import AttemptOutcome, BrowserChange
+from executor.performance import Job, Performance, variables_of
+from executor.words.words import NeedsDecidingError, fits_words, is_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from executor.browser.outcome import Happening
+    from executor.equipment import Equipment
+
+_CHROMIUM = "chromium"
+
+
+async def perform(
+    equipment: Equipment, job: Job, tell: Callable[[Happening], None]
+) -> AttemptOutcome:
+    """Performs `job` and says how it ended, at the latest three seconds after its timeout.
+
+    `tell` is called right after each step, and when the attempt begins again in another browser. If
+    the caller is cancelled, the browser is killed at once.
+    """
+    begun = time.monotonic()
+    if not job.definition.steps:
+        return AttemptOutcome("passed", None, 0.0)  # Nothing to do, and no browser to do it in.
+    try:
+        if must_decide(job, equipment.settings.secrets):
+            return await _deciding(equipment, job, tell, begun)
+        try:
+            return await _replaying(equipment, job, tell, begun)
+        except NeedsDecidingError as reason:
+            tell(BrowserChange(_CHROMIUM, str(reason)))
+            misfits = {reason.step: reason.misfit} if reason.misfit else {}
+            return await _deciding(equipment, job, tell, begun, misfits)
+    except BrowserLostError as lost:
+        error = Failure(kind="browser_lost", message=str(lost))
+        return AttemptOutcome("lost", error, time.monotonic() - begun)
+    except BrowserMissingError as missing:
+        error = Failure(kind="browser_missing", message=str(missing))
+        return AttemptOutcome("errored", error, time.monotonic() - begun)
+
+
+def must_decide(job: Job, secrets: Mapping[str, str]) -> bool:
+    """Whether some step in words cannot be replayed from what is known."""
+    mode = job.definition.words
+    if mode == "replay":
+        return False
+    variables = variables_of(job, secrets)
+    known = {known.step: known.decision for known in job.decisions} if mode != "decide" else {}
+    return any(
+        step.in_words and not is_plain(step) and not fits_words(known.get(index), step, variables)
+        for index, step in enumerate(job.definition.steps)
+    )
+
+
+async def _replaying(
+    equipment: Equipment, job: Job, tell: Callable[[Happening], None], begun: float
+) -> AttemptOutcome:
+    browsers = equipment.browsers
+    prepared = await browsers.take()
+    performance = Performance(equipment, job, prepared, tell, begun)
+    try:
+        outcome = await performance.run()
+    except asyncio.CancelledError:
+        browsers.discard()
+        raise
+    except NeedsDecidingError:
+        browsers.give_back(prepared)
+        raise
+    if performance.spoilt:
+        browsers.discard()
+    else:
+        browsers.give_back(prepared)
+    return outcome
+
+
+async def _deciding(
+    equipment: Equipment,
+    job: Job,
+    tell: Callable[[Happening], None],
+    begun: float,
+    misfits: Mapping[int, str] | None = None,
+) -> AttemptOutcome:
+    understood = await equipment.chromiums.take()
+    session = understood.session
+    performance = Performance(
+        equipment, job, understood, tell, begun, session=session, misfits=misfits
+    )
+    try:
+        return await performance.run()
+    finally:
+        equipment.chromiums.discard()
