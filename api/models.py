@@ -48,6 +48,9 @@ class BatchRequest(Frozen):
     runs: Annotated[
         tuple[Definition, ...], Field(max_length=MOST_RUNS_IN_A_BATCH), AfterValidator(not_empty)
     ]
+    budget: Annotated[
+        Budget | None, Field(description="what all of them together may ask of models")
+    ] = None
 
 
 class RunOverrides(Frozen):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from api.known import known_for
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from domain.decision import KnownDecision
     from domain.definition import Definition
     from domain.test_definition import TestDefinition
+    from domain.words import Budget
 
     Known = tuple[KnownDecision, ...] | None
 
@@ -44,7 +45,7 @@ class Submission:
         return asked, await self._accept([asked])
 
     async def batch(
-        self, definitions: Sequence[Definition]
+        self, definitions: Sequence[Definition], budget: Budget | None = None
     ) -> tuple[UUID, Sequence[RunRequested], int]:
         """Accepts all runs or none; the batch's id, their events, and a position that includes
         them."""
@@ -52,7 +53,9 @@ class Submission:
         run_ids = [uuid5(batch_id, str(index)) for index in range(len(definitions))]
         known = await self._known(definitions)
         events = [
-            self._requested(run_id, definition, batch_id=batch_id, known=decisions)
+            self._requested(
+                run_id, definition, batch_id=batch_id, batch_budget=budget, known=decisions
+            )
             for run_id, definition, decisions in zip(run_ids, definitions, known, strict=True)
         ]
         return batch_id, events, await self._accept(events)
@@ -75,8 +78,8 @@ class Submission:
         definition: Definition,
         *,
         test: TestDefinition | None = None,
-        batch_id: UUID | None = None,
         known: Known = None,
+        **batch: Any,
     ) -> RunRequested:
         self._require_pool(definition.pool)
         default = self._services.settings.execution_timeout
@@ -85,10 +88,10 @@ class Submission:
             self._by,
             definition,
             definition.timeout or default,
-            batch_id=batch_id,
             test_id=test.id if test else None,
             test_version=test.test_version if test else None,
             decisions=known,
+            **batch,
         )
 
     def _require_pool(self, pool: str) -> None:

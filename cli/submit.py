@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from pydantic import ValidationError
 
-from cli.client import ClientError
 from cli.follow import follow
 from cli.junit import write_junit
 from cli.queries import add_server_options, connected
+from cli.sending import Portion, send
 from cli.shown import clean, say, say_json
 from cli.suite_file import SuiteFileError, read_suite
 from cli.summary import as_expected, print_summary
@@ -23,13 +21,9 @@ from domain.errors import ProctorError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
 
     from cli.client import Client
     from cli.commands import Commands
-
-_TOGETHER = 1_000
-_MOST_BYTES = 4_000_000
 
 
 def add_submit_command(commands: Commands) -> None:
@@ -60,12 +54,12 @@ def _seconds(text: str) -> float:
 
 def submit(options: argparse.Namespace) -> int:
     """0 if all ended as their suites expect, 1 if some did not, 2 if nothing could be submitted."""
-    definitions = _definitions(options)
+    portions = _portions(options)
     if options.junit:
         _check_writable(options.junit)
     with connected(options) as client:
         position = int(client.get("/queue/status")["position"])
-        runs = _send(client, definitions)
+        runs = send(client, portions)
         if not (options.wait or options.junit):
             _print_accepted(options, runs)
             return 0
@@ -83,18 +77,28 @@ def _conclude(options: argparse.Namespace, client: Client, ended: list[dict[str,
     return 0 if all(as_expected(run) for run in ended) else 1
 
 
-def _definitions(options: argparse.Namespace) -> list[Definition]:
-    """Every test of every file; one bad file and nothing is submitted."""
-    found: list[Definition] = []
+def _portions(options: argparse.Namespace) -> list[Portion]:
+    """Every test of every file: those of a suite with a budget by themselves, all others together.
+
+    One bad file and nothing is submitted.
+    """
+    together = Portion([], None)
+    portions = [together]
     errors: list[str] = []
     for path in options.files:
         try:
-            found += read_suite(path).definitions()
+            suite = read_suite(path)
         except SuiteFileError as error:
             errors.append(str(error))
+            continue
+        tests = [_changed(test, _changes(options)) for test in suite.definitions()]
+        if suite.budget is None:
+            together.tests.extend(tests)
+        else:
+            portions.append(Portion(tests, suite.budget))
     if errors:
         raise SuiteFileError("\n".join([*errors, "nothing was submitted"]))
-    return [_changed(definition, _changes(options)) for definition in found]
+    return [portion for portion in portions if portion.tests]
 
 
 def _changes(options: argparse.Namespace) -> dict[str, Any]:
@@ -126,37 +130,6 @@ def _check_writable(path: Path) -> None:
         raise ProctorError(
             f"--junit {path}: cannot be written; name a file in a folder that exists"
         )
-
-
-def _send(client: Client, definitions: list[Definition]) -> list[dict[str, Any]]:
-    runs: list[dict[str, Any]] = []
-    for batch in _batches(definitions):
-        try:
-            runs += client.post("/batches", {"runs": batch}, idempotency_key=uuid4().hex)["runs"]
-        except ClientError as error:
-            raise ClientError(f"{error}{_said_of(runs)}") from error
-    return runs
-
-
-def _said_of(runs: list[dict[str, Any]]) -> str:
-    if not runs:
-        return ""
-    return f"; {len(runs)} runs before were accepted, in batch {runs[-1]['batch_id']}"
-
-
-def _batches(definitions: list[Definition]) -> Iterator[list[Any]]:
-    """What the server takes at once: so many runs, of so many bytes."""
-    batch: list[Any] = []
-    size = 0
-    for definition in definitions:
-        body = definition.model_dump(mode="json", by_alias=True, exclude_none=True)
-        length = len(json.dumps(body))
-        if batch and (len(batch) == _TOGETHER or size + length > _MOST_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(body)
-        size += length + len(", ")
-    yield batch
 
 
 def _print_accepted(options: argparse.Namespace, runs: list[dict[str, Any]]) -> None:

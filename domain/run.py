@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from domain.decision import KnownDecision
     from domain.definition import Definition
+    from domain.words import Budget
 
 E = TypeVar("E", bound=RunEvent)
 
@@ -69,6 +70,8 @@ class Run:
     happenings: int = 0
     """Steps, and changes of the browser, that the attempt has recorded."""
     decisions: tuple[KnownDecision, ...] = ()
+    batch_id: UUID | None = None
+    batch_budget: Budget | None = None
 
     @property
     def dispatch_id(self) -> str:
@@ -217,6 +220,8 @@ def _requested(event: RunEvent) -> Run:
         timeout=event.timeout,
         priority=event.definition.priority,
         decisions=event.decisions or (),
+        batch_id=event.batch_id,
+        batch_budget=event.batch_budget,
     )
 
 

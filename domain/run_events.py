@@ -11,6 +11,7 @@ from domain.decision import Decision, KnownDecision
 from domain.definition import Definition
 from domain.event import Event
 from domain.values import Frozen
+from domain.words import Budget
 
 
 class Failure(Frozen):
@@ -42,6 +43,7 @@ class RunRequested(RunEvent):
     """Somebody asked for a run; the answer 202 stands for this event.
 
     `decisions` are those known for its steps in words at that moment: all that it may replay.
+    `batch_budget` is what all runs of its batch may ask of models together.
     """
 
     TOPIC: ClassVar[str] = "RunRequested"
@@ -52,6 +54,7 @@ class RunRequested(RunEvent):
     test_version: int | None = None
     batch_id: UUID | None = None
     decisions: tuple[KnownDecision, ...] | None = None
+    batch_budget: Budget | None = None
 
 
 class RunStarted(RunEvent):

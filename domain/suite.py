@@ -38,12 +38,16 @@ class Defaults(Frozen):
 
 
 class Suite(Frozen):
-    """The content of a suite file, as it is written."""
+    """The content of a suite file, as it is written.
+
+    `budget` is what all its tests together may ask of models, `defaults.budget` each of them.
+    """
 
     name: Name
     base_url: str | None = None
     defaults: Defaults = Defaults()
     variables: dict[VariableName, VariableValue] = Field(default_factory=dict, max_length=100)
+    budget: Budget | None = None
     tests: Annotated[
         tuple[Definition, ...], Field(max_length=MOST_TESTS), AfterValidator(not_empty)
     ]

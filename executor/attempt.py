@@ -9,6 +9,7 @@ import structlog
 
 from executor.perform import perform
 from executor.performance import Job
+from executor.purse import BatchPurse
 from executor.record import LeaseLostError, Record
 from executor.watch import watch_log
 from runtime.waiting import ended
@@ -47,7 +48,7 @@ class Attempt:
     async def work(self) -> RunEvent | None:
         """Performs the run to its end. The event that ended it, or None if the lease was lost."""
         run = self.run
-        job = Job(run.id, run.attempt, run.definition, run.timeout, run.decisions)
+        job = Job(run.id, run.attempt, run.definition, run.timeout, run.decisions, self._purse())
         performing = asyncio.create_task(perform(self._equipment, job, self._record.note))
         writing = asyncio.create_task(self._record.keep_writing())
         watching = [
@@ -69,6 +70,12 @@ class Attempt:
         finally:
             self._record.stop_writing()
             await ended(performing, writing, *watching)
+
+    def _purse(self) -> BatchPurse | None:
+        run = self.run
+        if run.batch_id is None or run.batch_budget is None:
+            return None
+        return BatchPurse(self._log, run, run.batch_id, run.batch_budget)
 
     async def _conclude(
         self, performing: asyncio.Task[Any], writing: asyncio.Task[None]

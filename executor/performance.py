@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from executor.browser.prepared import Prepared
     from executor.equipment import Equipment
     from executor.words.session import Session
-    from executor.words.spending import Spent
+    from executor.words.spending import Purse, Spent
 
 _OVERTIME = 1.0
 """Seconds a step may overrun its own timeout before we stop waiting for Playwright to say so."""
@@ -51,6 +51,8 @@ class Job:
     definition: Definition
     timeout: float
     decisions: tuple[KnownDecision, ...] = ()
+    purse: Purse | None = None
+    """What it spends from together with the other runs of its batch."""
 
 
 class Performance:
@@ -77,7 +79,7 @@ class Performance:
         self._variables = variables_of(job, self._settings.secrets)
         self._stage = Stage(prepared.page, prepared.watch, job.definition.base_url)
         self._evidence = Evidence(job.run_id, job.attempt, prepared, equipment.store, self._mask)
-        self._spending = Spending(job.definition.budget or Budget())
+        self._spending = Spending(job.definition.budget or Budget(), job.purse)
         self._asking = self._asking_on(session, equipment) if session else None
         self._words = self._make_words(misfits or {}) if job.definition.in_words else None
         self._guard = self._make_guard() if job.definition.in_words else None

@@ -58,7 +58,7 @@ async def submit_batch(
 ) -> BatchView:
     """Queues up to 1,000 runs in one commit: all of them, or none."""
     submission = Submission(looking.services, who, idempotency_key)
-    batch_id, asked, position = await submission.batch(batch.runs)
+    batch_id, asked, position = await submission.batch(batch.runs, batch.budget)
     looking.response.headers["Location"] = f"/api/v1/runs?batch_id={batch_id}"
     if await looking.services.clock.reached(position, _BATCH_PATIENCE):
         runs = await asyncio.to_thread(_shown, looking, [event.originator_id for event in asked])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel
 
 from executor.words.question import ModelError, Question
+from executor.words.spending import Spent
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -85,7 +86,7 @@ class Asking:
         return read, self._asked(began)
 
     async def _answer(self, kind: Kind, instruction: str, shown: Shown) -> Any:
-        self._spending.require()
+        await self._spending.require()
         question = Question(
             kind,
             instruction,
@@ -98,9 +99,9 @@ class Asking:
         try:
             answer = await self._model.answer(question)
         except ModelError as error:
-            self._spending.add(error.calls, error.input_tokens, error.output_tokens)
+            await self._spending.add(Spent(error.calls, error.input_tokens, error.output_tokens))
             raise
-        self._spending.add(answer.calls, answer.input_tokens, answer.output_tokens)
+        await self._spending.add(Spent(answer.calls, answer.input_tokens, answer.output_tokens))
         self.last = (question, answer)
         return answer.content
 

@@ -1,15 +1,15 @@
-"""What models were asked for one run, held to its budget."""
+"""What models are asked for a run, held to its own budget and to that of its batch."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from domain.words import Budget
 
 
 class BudgetError(Exception):
-    """The budget is used up; the message says which part of it, and how to raise it."""
+    """A budget is used up; the message says which, which part of it, and how to raise it."""
 
 
 class Spent(NamedTuple):
@@ -24,36 +24,54 @@ class Spent(NamedTuple):
         """Read and written."""
         return self.input_tokens + self.output_tokens
 
+    def __add__(self, more: Spent) -> Spent:  # type: ignore[override]
+        return Spent(*(one + other for one, other in zip(self, more, strict=True)))
+
     def __sub__(self, before: Spent) -> Spent:
         return Spent(*(now - then for now, then in zip(self, before, strict=True)))
 
 
-class Spending:
-    """Counts calls and tokens. A call that is under way is not cut off when it passes the limit."""
+class Purse(Protocol):
+    """What several runs spend from together, in whatever executors they are."""
 
-    def __init__(self, budget: Budget) -> None:
+    budget: Budget
+
+    async def spent(self) -> tuple[int, int]:
+        """Calls and tokens of all of them so far."""
+
+    async def add(self, spent: Spent) -> None:
+        """This run's latest."""
+
+
+class Spending:
+    """Counts calls and tokens. A call that is under way is not cut off when it passes a limit."""
+
+    def __init__(self, budget: Budget, purse: Purse | None = None) -> None:
         self._budget = budget
+        self._purse = purse
         self.spent = Spent()
 
-    def require(self) -> None:
+    async def require(self) -> None:
         """Raises BudgetError if nothing is left for another call."""
-        if self.spent.calls >= self._budget.calls:
-            raise BudgetError(
-                f"the run's budget of {self._budget.calls} model calls is used up:"
-                " raise `budget: {calls: ...}`, or have the decisions replayed"
-            )
-        if self.spent.tokens >= self._budget.tokens:
-            raise BudgetError(
-                f"the run's budget of {self._budget.tokens:,} tokens is used up"
-                f" ({self.spent.tokens:,} spent): raise `budget: {{tokens: ...}}`,"
-                " or have the decisions replayed"
-            )
+        _require("the run's", self._budget, self.spent.calls, self.spent.tokens)
+        if self._purse is not None:
+            _require("the suite's", self._purse.budget, *await self._purse.spent())
 
-    def add(self, calls: int, input_tokens: int, output_tokens: int) -> None:
+    async def add(self, spent: Spent) -> None:
         """What one question took."""
-        before = self.spent
-        self.spent = Spent(
-            before.calls + calls,
-            before.input_tokens + input_tokens,
-            before.output_tokens + output_tokens,
+        self.spent = self.spent + spent
+        if self._purse is not None and spent.calls:
+            await self._purse.add(spent)
+
+
+def _require(whose: str, budget: Budget, calls: int, tokens: int) -> None:
+    if calls >= budget.calls:
+        raise BudgetError(
+            f"{whose} budget of {budget.calls:,} model calls is used up:"
+            " raise `budget: {calls: ...}`, or have the decisions replayed"
+        )
+    if tokens >= budget.tokens:
+        raise BudgetError(
+            f"{whose} budget of {budget.tokens:,} tokens is used up ({tokens:,} spent):"
+            " raise `budget: {tokens: ...}`, or have the decisions replayed"
         )

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from domain.decision import Decision
     from executor.browser.outcome import Happening, StepOutcome
     from executor.words.question import Model
+    from executor.words.spending import Purse
 
 
 NOT_OVER = AttemptOutcome("lost", None, 0.0)
@@ -113,12 +114,13 @@ class Stage:
         during: Any = None,
         model: Model | None = None,
         known: Sequence[KnownDecision] = (),
+        purse: Purse | None = None,
         **said: Any,
     ) -> Seen:
         definition = Definition.model_validate(
             {"name": "test", "base_url": site, "steps": list(steps), **said}
         )
-        job = Job(uuid4(), attempt, definition, seconds, tuple(known))
+        job = Job(uuid4(), attempt, definition, seconds, tuple(known), purse)
         return self.runner.run(self._perform(job, during, self.equipment(model)))
 
     async def _perform(self, job: Job, during: Any, equipment: Equipment) -> Seen:

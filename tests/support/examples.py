@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from domain import api_key, run_events, run_queue, test_decisions, test_definition
+from domain import api_key, run_events, run_queue, spending, test_decisions, test_definition
 from domain.decision import DecidedAction, Decision, KnownDecision, Source
 from domain.definition import Definition
 from domain.run import request
 from domain.run_events import Artifact, Failure
+from domain.words import Budget
 
 if TYPE_CHECKING:
     from domain.event import Event
@@ -92,6 +93,10 @@ def every_event() -> list[Event]:
            artifacts=(SCREENSHOT,)),
         of(run_events.RunRequested, RUN, 1, definition=in_words(), timeout=60.0,
            decisions=(KnownDecision(step=1, version=2, decision=PRESSED),)),
+        of(run_events.RunRequested, RUN, 1, definition=definition(), timeout=60.0, batch_id=BATCH,
+           batch_budget=Budget(calls=10, tokens=1000)),
+        of(spending.TokensSpent, spending.spending_id(BATCH), 1, batch_id=BATCH, run_id=RUN,
+           calls=1, input_tokens=900, output_tokens=40),
         of(run_events.StepPassed, RUN, 3, **step, decision=PRESSED),
         of(run_events.StepPassed, RUN, 3, **step, decision=READ),
         of(run_events.StepFailed, RUN, 4, **step, kind="verification", message="no",

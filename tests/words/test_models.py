@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.words import Budget
 from executor.models.openai_model import Limits, OpenAIModel
 from executor.models.providers import parse
 from tests.support import model_server as misbehaving
@@ -187,3 +188,29 @@ def test_a_hosts_that_a_step_names_is_open_to_words_too(perform, pages):
         {"goto": f"{elsewhere}/next"}, GOTO, {"act": "press next"}, {"expect": {"title": "Next"}}
     )
     assert seen.outcome.verdict == "passed", seen.message
+
+
+class Shared:
+    """The purse of a batch, as far as one executor sees it."""
+
+    def __init__(self, budget, *spent):
+        self.budget, self._spent, self.added = budget, spent or (0, 0), []
+
+    async def spent(self):
+        return self._spent
+
+    async def add(self, spent):
+        self.added.append(spent)
+
+
+def test_past_the_budget_of_its_suite_a_run_is_errored_too(perform, model_server):
+    used_up = Shared(Budget(calls=5), 5, 100)
+    seen = perform(GOTO, BUY, purse=used_up)
+    assert (seen.kind, model_server.calls) == ("budget", [])
+    assert "the suite's budget of 5 model calls" in seen.message
+
+
+def test_what_a_run_spends_is_told_to_the_others_of_its_suite(perform):
+    purse = Shared(Budget())
+    assert perform(GOTO, BUY, purse=purse).outcome.verdict == "passed"
+    assert [spent.calls for spent in purse.added] == [1]
