@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from benchmarks import workload
+from benchmarks import words, workload
 from benchmarks.appends import Appends, events_per_second
 from benchmarks.backlog import fill
 from benchmarks.history import READS, answer_times, make_history, p50_and_p99, p99_ratio
@@ -18,6 +18,7 @@ from benchmarks.peers.private_database import private_database
 from benchmarks.report import at_least, at_most
 from benchmarks.throughput import BARE, DRIVERS, Pipeline, Work, bare_loop, throughput
 from tests.support.deployment import embedded, separate
+from tests.support.model_server import ModelServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ _SHARES = {EMBEDDED: at_least(0.95), RABBITMQ: at_least(0.90)}
 _ROUNDS = 4
 _RUNS = 80
 _NO_OP_ROUNDS = 3
+_RUNS_IN_WORDS, _ROUNDS_IN_WORDS = 40, 3
 _WAITING = 100_000
 _SMALL, _LARGE = 1_000, 200_000
 _SLOWDOWN = 1.3
@@ -156,6 +158,25 @@ def log(place: Place, report: Report) -> None:
             report.add(f"the log: {name}", events_per_second(url, way), "events/s")
 
 
+def in_words(place: Place, report: Report) -> None:
+    """Replaying what is known, and launching ahead for what is not."""
+    over = words.seconds_over_exact(place.shop) * 1000
+    report.add("a replayed act over the exact step", over, "ms", at_most(150))
+    hidden = words.hidden_by_launching_ahead()
+    report.add("of Stagehand's start hidden by launching ahead", hidden, "", at_least(0.8))
+    with (
+        ModelServer() as model,
+        embedded(
+            place.folder / "words", PROCTOR_MODEL="test/model", PROCTOR_MODEL_URL=model.url
+        ) as proctor,
+    ):
+        speed = words.speed_of_replay(proctor, place.shop, _RUNS_IN_WORDS, _ROUNDS_IN_WORDS)
+        decided = proctor.get("/queue/statistics")["total"]["words"]
+        asked = len(model.calls)
+    note = f"{asked} model calls for {decided['steps']:,} steps in words"
+    report.add("in words, replayed: of the exact steps' speed", speed, "", at_least(0.8), note)
+
+
 def no_ops(place: Place, report: Report) -> None:
     """Runs without steps, and the peers' tasks that do nothing, in turn."""
     rates: dict[str, list[float]] = {RABBITMQ: [], "Celery": [], "Procrastinate": []}
@@ -205,6 +226,7 @@ PARTS: dict[str, Callable[[Place, Report], None]] = {
     "memory": memory,
     "backlog": backlog,
     "log": log,
+    "words": in_words,
     "no-ops": no_ops,
     "suite": suite,
 }

@@ -117,11 +117,13 @@ class Performance:
         finally:
             steps.cancel()
             await asyncio.wait({steps}, timeout=_OVERTIME)
+            if self._guard is not None:
+                await self._guard.leave_post()
 
     async def _steps(self) -> Failure | None:
         """The failure that ended the attempt; None if every step passed."""
         if self._guard is not None:
-            await self._guard.watch(self._prepared.context)
+            await self._guard.take_post(self._prepared)
         if self._job.definition.artifacts != "never":
             await self._evidence.begin(snapshots=self._wants_snapshots())
         for index, step in enumerate(self._job.definition.steps):

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.async_api import Locator, Page, Selectors
+    from playwright.async_api import FrameLocator, Locator, Page, Selectors
 
 _ENGINE = "path"
 _SCRIPT = r"""{
@@ -49,8 +49,14 @@ async def teach(selectors: Selectors) -> None:
 
 def locate(page: Page, path: str) -> Locator:
     """The locator of the one element at `path`; Playwright must have been taught."""
-    first, *within = _FRAME.split(path.removeprefix("xpath="))
-    locator = page.locator(f"{_ENGINE}={first}")
-    for part in within:
-        locator = locator.content_frame.locator(f"{_ENGINE}={part}")
-    return locator
+    *_, own = _FRAME.split(path)
+    return root_of(page, path).locator(f"{_ENGINE}={own}")
+
+
+def root_of(page: Page, path: str) -> Page | FrameLocator:
+    """The document that the element at `path` is in."""
+    *frames, _ = _FRAME.split(path)
+    root: Page | FrameLocator = page
+    for frame in frames:
+        root = root.locator(f"{_ENGINE}={frame}").content_frame
+    return root

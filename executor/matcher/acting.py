@@ -67,7 +67,7 @@ def deed_of(tree: Tree, wanted: Imperative) -> Deed:
         case "press_key":
             return Deed(node, "press", (wanted.value or "",))
         case "hover" | "scroll" | "double_click":
-            return Deed(node, _MOUSE[wanted.verb])
+            return Deed(node, _MOUSE[wanted.verb], (wanted.value,) if wanted.value else ())
     # Ticking is a click too: what performs it leaves a box alone that is ticked already.
     return _chosen(node)
 

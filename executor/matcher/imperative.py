@@ -30,9 +30,10 @@ class Imperative:
     """What an instruction asks for.
 
     `target` are the ways to read the words that name the element, and `words` these words; both are
-    empty for the page as a whole. `value` is the text to type, the key as Playwright names it, or
-    the words for the option to choose. `option` are the ways to read these, `choice` the ways to
-    read them together with their place, for options that are not in a dropdown.
+    empty for the page as a whole. `value` is the text to type, the key as Playwright names it, how
+    far to scroll in the element, as in `100%`, or the words for the option to choose. `option` are
+    the ways to read these, `choice` the ways to read them together with their place, for options
+    that are not in a dropdown.
     """
 
     verb: Verb
@@ -107,6 +108,14 @@ def _type(said: Sentence, found: re.Match[str]) -> Imperative | None:
     return _valued(said, "type", *split) if split is not None else None
 
 
+def _scroll_within(said: Sentence, found: re.Match[str]) -> Imperative | None:
+    """The page as a whole is no element."""
+    if _WHOLE_PAGE.fullmatch(found["element"]):
+        return None
+    end = "100%" if found["end"].casefold() == "bottom" else "0%"
+    return _aimed(said, Imperative("scroll", value=end), found["element"])
+
+
 def _choose(said: Sentence, found: re.Match[str]) -> Imperative | None:
     both = found["both"]
     option, words = split_choice(both, said)
@@ -134,6 +143,7 @@ def _aimed(said: Sentence, imperative: Imperative, words: str) -> Imperative | N
 
 
 _CLICK = _on_element("click")
+_WHOLE_PAGE = re.compile(r"(?:up|down|(?:(?:the|this) )?(?:page|screen|window))", re.IGNORECASE)
 
 
 # -- the grammar ----------------------------------------------------------------------------------
@@ -151,6 +161,7 @@ _WHERE = (
     r"| (?:in|inside|within|on|into) (?!(?:the|your) keyboard)ELEMENT)?"
 )
 _IN = r"(?-i: (?:in|out))?"
+_END = r"(?:the|its) (?P<end>top|bottom)"
 _POINTER = r"the (?:mouse|pointer|cursor)"
 
 _GRAMMAR: tuple[tuple[re.Pattern[str], Build], ...] = (
@@ -178,9 +189,12 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Build], ...] = (
     _rule(r"double[- ]?(?:click|tap)(?-i: on)? ELEMENT", _on_element("double_click")),
     _rule(rf"hover(?: {_POINTER})?(?-i: (?:over|on))? ELEMENT", _on_element("hover")),
     _rule(rf"(?:point (?:at|to)|move {_POINTER} (?:over|to|onto)) ELEMENT", _on_element("hover")),
+    _rule(rf"scroll(?: (?:up|down))? to {_END} of ELEMENT", _scroll_within),
+    _rule(rf"scroll (?P<element>.+?)(?: (?:up|down))? to {_END}\.?", _scroll_within),
     _rule(r"scroll to (?:the )?(?:top|bottom|end|start)\b.*", _refused),
     _rule(r"scroll(?: (?:up|down))? to ELEMENT", _on_element("scroll")),
     _rule(r"scroll (?P<element>.+) into view\.?", _on_element("scroll")),
     _rule(r"click(?-i: (?:on|in|into))? ELEMENT", _CLICK),
+    _rule(r"focus(?-i: (?:on|in|into))? ELEMENT", _CLICK),
     _rule(r"(?:open|follow|visit|toggle|(?:go|navigate|switch) to) ELEMENT", _CLICK),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from executor.matcher.lines import lines_of, text_in
 from executor.matcher.naming import known_as
 from executor.matcher.place import is_head
 from executor.matcher.rank import rank_of
-from executor.matcher.roles import DROPDOWNS, FIELDS, TICKED
+from executor.matcher.roles import CELLS, DROPDOWNS, FIELDS, TICKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,6 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _LONGEST_LABEL = 8
 """Words; what is longer is a sentence with a colon in it."""
 
-_CELLS = frozenset({"cell", "gridcell", "rowheader", "columnheader"})
 _UNREADABLE = frozenset({"slider", "Date", "DateTime", "InputTime", "ColorWell"})
 """Fields whose value is not in the tree, or only in parts."""
 
@@ -113,7 +112,7 @@ def _of_term(term: Node) -> Iterator[Labelled]:
 
 def _of_table(table: Node) -> Iterator[Labelled]:
     rows = [inner for inner in table.descendants() if inner.role == "row"]
-    shown = [[_shown_in(cell) for cell in row.children if cell.role in _CELLS] for row in rows]
+    shown = [[_shown_in(cell) for cell in row.children if cell.role in CELLS] for row in rows]
     has_head = bool(rows) and is_head(rows[0])
     columns, body = (shown[0], shown[1:]) if has_head else ([], shown)
     for row in body:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from executor.matcher.place import in_place
 from executor.matcher.rank import Rank, rank_of
 from executor.matcher.refusing import none_fits, several_fit
-from executor.matcher.roles import FIELDS, KINDS, OPERABLE
+from executor.matcher.roles import CELLS, FIELDS, KINDS, OPERABLE
 from executor.words.question import AmbiguousError, NoSuchElementError
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from executor.matcher.tree import Node, Tree
 
 
+_OPERATED = OPERABLE - CELLS
 _MOST_LIKELY = 3
 """Readings whose nearest names are worth telling."""
 
@@ -114,10 +115,22 @@ def known_as(node: Node) -> str:
     if node.name or node.role not in FIELDS or node.parent is None:
         return node.name
     before = node.parent.children[: node.parent.children.index(node)]
+    if not before and node.parent.role in CELLS:
+        return _head_of_row(node)
     label = before[-1] if before else None
     if label is not None and label.role == "LabelText" and label.children:
         label = label.children[-1]
     return label.name if label is not None and label.role == "StaticText" else ""
+
+
+def _head_of_row(field: Node) -> str:
+    """The text in the cell before, if the field is the only one in its row."""
+    row = next((above for above in field.ancestors() if above.role == "row"), None)
+    fields = [inner for inner in row.descendants() if inner.role in _OPERATED] if row else []
+    if row is None or fields != [field] or field.parent not in row.children:
+        return ""
+    before = row.children[: row.children.index(field.parent)]
+    return before[-1].name if before and before[-1].role in CELLS else ""
 
 
 def _best(tree: Tree, phrases: Sequence[Phrase], fitting: Fitting) -> Match | None:

@@ -39,9 +39,10 @@ _NAMED = (
 
 
 def _kind_patterns(nouns: str) -> tuple[re.Pattern[str], ...]:
-    """The noun behind the name, before it, and alone."""
+    """The noun behind the name, as long as it gets and as short, before it, and alone."""
     ways = (
         rf"(?P<name>.+?)\s+(?P<kind>{nouns})",
+        rf"(?P<name>.+)\s+(?P<kind>{nouns})",
         rf"(?P<kind>{nouns})\s*:?\s+{_NAMED}(?P<name>.+)",
         rf"(?P<kind>{nouns})(?P<name>)",
     )

@@ -30,6 +30,7 @@ OPERABLE: Roles = (
 )  # fmt: skip
 """What people operate, as opposed to what they read."""
 
+CELLS: Roles = frozenset({"cell", "gridcell", "rowheader", "columnheader"})
 ITEMS: Roles = frozenset({"row", "listitem", "article", "treeitem", "figure"})
 """One of several that are alike."""
 
@@ -76,6 +77,17 @@ KINDS: dict[str, Roles] = {
     **dict.fromkeys(["menu item", "menuitem", "menu entry"], _MENUITEMS),
     **dict.fromkeys(["menu"], _BUTTONS | _MENUITEMS | {"menu", "menubar", "combobox"}),
     **dict.fromkeys(["slider"], frozenset({"slider"})),
+    **dict.fromkeys(
+        ["spinner", "stepper", "number field", "number input"], frozenset({"spinbutton"})
+    ),
+    **dict.fromkeys(
+        ["date field", "date input", "date picker"], frozenset({"Date", "DateTime"})
+    ),
+    **dict.fromkeys(["time field", "time input", "time picker"], frozenset({"InputTime"})),
+    **dict.fromkeys(
+        ["color field", "color input", "color picker", "colour field", "colour picker"],
+        frozenset({"ColorWell"}),
+    ),
     **dict.fromkeys(["heading", "headline"], frozenset({"heading"})),
     **dict.fromkeys(["image", "picture", "photo"], _IMAGES),
     **dict.fromkeys(["icon"], _IMAGES | _BUTTONS | {"link"}),

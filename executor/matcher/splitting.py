@@ -25,6 +25,11 @@ _DESCRIBED = re.compile(
 """Begins what is no value but the description of one, as in "a valid address". In lower case:
 "The Hatter" is a value."""
 
+_APPOSITION = re.compile(
+    rf"the (?:text|words?|name|number|value|date|time|user ?name|password|code|address) (?={PART}$)"
+)
+"""Says what kind of value follows, as in `the number "43"`."""
+
 
 def split_value(text: str, said: Sentence) -> tuple[str, str] | None:
     """The value and the words for the field; None if there is more than one way to split."""
@@ -62,7 +67,7 @@ def split_choice(text: str, said: Sentence) -> tuple[str, str]:
 
 def value_of(text: str, said: Sentence) -> str | None:
     """The value as it is to be typed; None if it is only described, or quoted in part."""
-    text = text.strip()
+    text = _APPOSITION.sub("", text.strip())
     if said.is_part(text):
         return said.opened(text)
     if re.search(PART, text) or _DESCRIBED.match(text):

@@ -14,6 +14,14 @@ _LINE = re.compile(r"(?P<indent>\s*)\[(?P<id>\d+-\d+)\] (?P<rest>.*)")
 _FLAGS = re.compile(r"(?: \[(?:selected|checked)\])+$")
 """All that Stagehand 4.3 writes of an element's state: nothing of disabled or expanded."""
 
+_SCROLLABLE = re.compile(r"scrollable, (?!html$)(?P<tag>.+)")
+_OF_TAGS = {
+    "textarea": "textbox", "ul": "list", "ol": "list", "nav": "navigation",
+    "aside": "complementary",
+}  # fmt: skip
+"""Of an element that scrolls Stagehand writes the tag instead of the role. These are called
+otherwise, and an explicit role is lost."""
+
 
 @dataclass(eq=False, repr=False)
 class Node:
@@ -131,4 +139,10 @@ def _parts(rest: str) -> tuple[str, str, frozenset[str]]:
 
 def _role_and_name(rest: str) -> tuple[str, str]:
     role, colon, name = rest.partition(": ")
-    return (role.strip(), name.strip()) if colon else (rest.strip().removesuffix(":"), "")
+    if not colon:
+        role = rest.strip().removesuffix(":")
+    return _SCROLLABLE.sub(_role_of_tag, role.strip()), name.strip()
+
+
+def _role_of_tag(scrollable: re.Match[str]) -> str:
+    return _OF_TAGS.get(scrollable["tag"], scrollable["tag"])

@@ -82,6 +82,11 @@ class Chromiums:
         await asyncio.gather(*self._ending)
         await self._driver.stop()
 
+    @property
+    def ready(self) -> bool:
+        """Whether the next one has been launched already."""
+        return self._ahead is not None and self._ahead.done()
+
     async def take(self) -> Understood:
         """A page to run on. Raises BrowserLostError, and BrowserMissingError."""
         find_chromium(self._settings.chromium)

@@ -39,7 +39,6 @@ _CHUNKS = {"nextChunk": "next", "prevChunk": "previous"}
 _TICKED = {"checkbox", "radio", "switch"}
 _UNTICK = re.compile(r"^\W*(please )?(uncheck|untick|deselect|disable|turn off|clear)\b", re.I)
 _TICK = re.compile(r"^\W*(please )?(check|tick|select|choose|pick|enable|turn on)\b", re.I)
-_SETTLED = 3.0
 _LARGEST_VALUE = 20_000
 
 
@@ -117,7 +116,7 @@ class Decider:
     ) -> DecidedAction:
         """The action with the role and name of what stands at its path now."""
         path = action.selector.removeprefix("xpath=")
-        found = await fit.look(page, path, _SETTLED)
+        found = await fit.look(page, path)
         if found.name and shown and not _alike(found.name, shown):
             raise ChangedError(
                 f"the page changed while it was decided what to do: at {path} stands {found},"

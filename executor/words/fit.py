@@ -12,13 +12,18 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from executor.browser.path import locate
+from executor.browser.path import locate, root_of
 
 if TYPE_CHECKING:
-    from playwright.async_api import ElementHandle, Page
+    from playwright.async_api import ElementHandle, Locator, Page
+
+    from domain.decision import DecidedAction
 
 _NAMED = re.compile(r'^(?P<role>[a-z]+)(?: "(?P<name>(?:[^"\\]|\\.)*)")?')
 _LONGEST_NAME = 200
+_PATIENCE_MS = 5_000
+"""For a browser that is slow to say what an element is, which is no reason to take it for another.
+"""
 _yaml = YAML(typ="safe", pure=True)
 
 
@@ -38,14 +43,26 @@ class Found:
         return described(self.role, self.name)
 
 
-async def look(page: Page, path: str, seconds: float) -> Found:
-    """The element at `path`, waited for. Raises MisfitError if none comes, or it does not stay."""
+def only(page: Page, action: DecidedAction) -> Locator | None:
+    """A locator of the element at the action's path as long as it has the decided role and name:
+    nothing else fits it. None of an element that has no role, or too long a name to compare."""
+    if action.role is None or len(action.name or "") >= _LONGEST_NAME:
+        return None
+    place = locate(page, action.selector or "")
+    name = {"name": action.name, "exact": True} if action.name else {}
+    return place.and_(root_of(page, action.selector or "").get_by_role(action.role, **name))  # type: ignore[arg-type]
+
+
+async def look(page: Page, path: str) -> Found:
+    """The element that stands at `path` now. Raises MisfitError if there is none, or it goes."""
     locator = locate(page, path)
-    timeout = seconds * 1000
     try:
-        element = await locator.element_handle(timeout=timeout)
-        snapshot = await locator.aria_snapshot(timeout=timeout)
-        same = await locator.evaluate("(now, held) => now === held", element, timeout=timeout)
+        elements = await locator.element_handles()
+        if not elements:
+            raise MisfitError(f"nothing stands at {path} any more")
+        element = elements[0]
+        snapshot = await locator.aria_snapshot(timeout=_PATIENCE_MS)
+        same = await locator.evaluate("(now, held) => now === held", element, timeout=_PATIENCE_MS)
     except PlaywrightTimeout:
         raise MisfitError(f"nothing stands at {path} any more") from None
     except Error as error:

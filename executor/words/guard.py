@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
+
+from playwright.async_api import Error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from playwright.async_api import BrowserContext, Page, Route
+    from playwright.async_api import CDPSession, Page
 
+    from executor.browser.prepared import Prepared
     from executor.browser.variables import Variables
+
+_DOCUMENTS = {"patterns": [{"urlPattern": "http*", "resourceType": "Document"}]}
 
 
 class OtherHostError(Exception):
@@ -20,29 +24,38 @@ class OtherHostError(Exception):
 
 
 class Guard:
-    """Refuses navigations to other hosts while a step in words is under way.
+    """Refuses to leave for other hosts while a step in words is under way.
 
     A page is data: should it talk a model into pressing a link to somewhere else, the browser does
-    not follow. Exact steps go where they lead.
+    not follow. Exact steps go where they lead, and frames within a page may be anybody's.
     """
 
     def __init__(self, named: Iterable[str]) -> None:
         self._named = frozenset(named)
         self._on_duty = False
-        self.refused: list[str] = []
-        """The addresses refused since this was emptied."""
+        self._refused: list[str] = []
+        self._browser: CDPSession | None = None
 
-    async def watch(self, context: BrowserContext) -> None:
-        """Stands at every page of the context, popups included."""
-        hosts = "|".join(re.escape(host) for host in sorted(self._named))
-        # Requests to the test's own hosts are not even asked about.
-        others = re.compile(rf"^https?://(?!(?:{hosts})(?:[/?#]|$))" if hosts else r"^https?://")
-        await context.route(others, self._judge)
+    async def take_post(self, prepared: Prepared) -> None:
+        """Stands at every document that the browser asks for, in popups too, and at nothing else:
+        pausing every request would cost each of them."""
+        browser = prepared.context.browser
+        if browser is not None:
+            self._browser = await browser.new_browser_cdp_session()
+            self._browser.on("Fetch.requestPaused", self._judge)
+            await self._browser.send("Fetch.enable", _DOCUMENTS)
+
+    async def leave_post(self) -> None:
+        """Its run is over; the browser may be gone."""
+        browser, self._browser = self._browser, None
+        if browser is not None:
+            with suppress(Error):
+                await browser.detach()
 
     @contextmanager
     def on_duty(self) -> Iterator[None]:
         """While a step in words is under way."""
-        self._on_duty, self.refused = True, []
+        self._on_duty, self._refused = True, []
         try:
             yield
         finally:
@@ -50,22 +63,37 @@ class Guard:
 
     async def check(self, page: Page) -> None:
         """After a step: raises OtherHostError if it wanted to leave."""
-        if self._on_duty:
-            # What a press sets off is asked for at once, but told of a moment later.
-            await page.evaluate("0")
-        if self.refused:
+        # What a press sets off is asked for at once, but told of a moment later.
+        await page.evaluate("0")
+        if self._refused:
             hosts = ", ".join(sorted(self._named)) or "none"
             raise OtherHostError(
-                f"the step would have left the test's hosts ({hosts}) for {self.refused[0][:300]}:"
+                f"the step would have left the test's hosts ({hosts}) for {self._refused[0][:300]}:"
                 " name the host in a goto or in allowed_hosts if that is meant"
             )
 
-    async def _judge(self, route: Route) -> None:
-        if self._on_duty and route.request.is_navigation_request():
-            self.refused.append(route.request.url)
-            await route.abort("blockedbyclient")
-        else:
-            await route.fallback()
+    async def _judge(self, paused: dict[str, Any]) -> None:
+        if self._browser is None:
+            return
+        request = {"requestId": paused["requestId"]}
+        url = paused["request"]["url"]
+        with suppress(Error):  # The page, or the browser, may be gone by now.
+            if self._leaves(url) and await self._is_page(paused["frameId"]):
+                self._refused.append(url)
+                refusal = {**request, "errorReason": "BlockedByClient"}
+                await self._browser.send("Fetch.failRequest", refusal)
+            else:
+                await self._browser.send("Fetch.continueRequest", request)
+
+    def _leaves(self, url: str) -> bool:
+        return self._on_duty and _host(url) not in self._named
+
+    async def _is_page(self, frame: str) -> bool:
+        """A page's own frame has the id of its target; frames within a page have not."""
+        if self._browser is None:
+            return False
+        targets = (await self._browser.send("Target.getTargets"))["targetInfos"]
+        return any(target["targetId"] == frame for target in targets if target["type"] == "page")
 
 
 def named_hosts(
@@ -74,5 +102,9 @@ def named_hosts(
     """The hosts, with their ports, that a test names: by its base URL, by where its exact steps go,
     and among its allowed hosts. What was read from a page names none."""
     urls = [urljoin(base_url or "", variables.fill_text(text)) for text in goto]
-    hosts = {urlsplit(url).netloc.rpartition("@")[2] for url in [base_url or "", *urls]}
+    hosts = {_host(url) for url in [base_url or "", *urls]}
     return {host for host in {*hosts, *allowed} if host}
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2].lower()

@@ -10,11 +10,12 @@ from executor.browser.path import locate
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from playwright.async_api import ElementHandle, Page
+    from playwright.async_api import ElementHandle, Locator, Page
 
     from domain.decision import Method
 
-    Doing = Callable[[ElementHandle, "tuple[str, ...]", float], Awaitable[Any]]
+    Element = ElementHandle | Locator
+    Doing = Callable[[Element, "tuple[str, ...]", float], Awaitable[Any]]
 
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _SCROLL = """(element, where) => {
@@ -47,7 +48,7 @@ async def perform_on_page(
 
 async def perform_on_element(
     page: Page,
-    element: ElementHandle,
+    element: Element,
     method: Method,
     arguments: tuple[str, ...],
     seconds: float,
@@ -59,9 +60,7 @@ async def perform_on_element(
     await _ON_ELEMENTS[method](element, arguments, seconds * 1000)
 
 
-async def _drag(
-    page: Page, element: ElementHandle, arguments: tuple[str, ...], seconds: float
-) -> None:
+async def _drag(page: Page, element: Element, arguments: tuple[str, ...], seconds: float) -> None:
     await element.scroll_into_view_if_needed(timeout=seconds * 1000)
     await element.hover(timeout=seconds * 1000)
     await page.mouse.down()
@@ -69,7 +68,7 @@ async def _drag(
     await page.mouse.up()
 
 
-async def _scroll(element: ElementHandle, arguments: tuple[str, ...], _: float) -> None:
+async def _scroll(element: Element, arguments: tuple[str, ...], _: float) -> None:
     where = arguments[0].strip() if arguments else ""
     share = _PERCENT.fullmatch(where)
     if share is not None:

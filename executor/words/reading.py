@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Error
-from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from domain.decision import Source
 from executor.browser.path import TEXT_OF_PATH, locate
@@ -22,8 +21,8 @@ _AROUND = 80
 
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _WORD = re.compile(r"\w+")
-_READ = """(element) =>
-  element.matches("input, textarea, select") ? element.value : element.innerText"""
+_READ = """(elements) => elements.map((element) =>
+  element.matches("input, textarea, select") ? element.value : element.innerText)"""
 _FIND = f"""(wanted) => {{
   const path = {TEXT_OF_PATH};
   const fold = (text) => (text ?? "").replace(/\\s+/g, " ").trim();
@@ -76,9 +75,9 @@ async def quoted(page: Page, quote: str) -> Source | None:
     return Source(field="", selector=places[0][0], quote=folded) if places else None
 
 
-async def read_again(page: Page, source: Source, value: Any, seconds: float) -> Any:
+async def read_again(page: Page, source: Source, value: Any) -> Any:
     """What stands at a source now, of the type of the earlier `value`. Raises MisfitError."""
-    text = await _text(page, source.selector, seconds)
+    text = await _text(page, source.selector)
     before = re.escape(source.before) if source.before else "^"
     after = re.escape(source.after) if source.after else "$"
     found = re.search(f"{before}(.+?){after}", text)
@@ -90,19 +89,18 @@ async def read_again(page: Page, source: Source, value: Any, seconds: float) -> 
     return _typed(found[1], value, source)
 
 
-async def still_says(page: Page, source: Source, seconds: float) -> None:
+async def still_says(page: Page, source: Source) -> None:
     """Raises MisfitError if the words that proved a statement are gone."""
-    text = await _text(page, source.selector, seconds)
+    text = await _text(page, source.selector)
     if source.quote is None or source.quote not in text:
         raise MisfitError(f"at {source.selector} stands {text[:200]!r}, not {source.quote!r}")
 
 
-async def _text(page: Page, path: str, seconds: float) -> str:
-    try:
-        text = await locate(page, path).evaluate(_READ, timeout=seconds * 1000)
-    except PlaywrightTimeout:
-        raise MisfitError(f"nothing stands at {path} any more") from None
-    return " ".join(str(text).split())
+async def _text(page: Page, path: str) -> str:
+    texts = await locate(page, path).evaluate_all(_READ)
+    if not texts:
+        raise MisfitError(f"nothing stands at {path} any more")
+    return " ".join(str(texts[0]).split())
 
 
 async def _places(page: Page, wanted: str) -> list[tuple[str, str, str]]:

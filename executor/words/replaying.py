@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from executor.words import fit, reading
 from executor.words.fit import MisfitError, described
 from executor.words.performing import perform_on_element, perform_on_page
+from executor.words.rest import come_to_rest, waits
 from executor.words.shape import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from playwright.async_api import Page
+    from playwright.async_api import ElementHandle, Page
 
     from domain.decision import DecidedAction, Decision
     from executor.browser.variables import Variables
-    from executor.words.fit import Found
-    from executor.words.rest import Rest
+    from executor.words.performing import Element
 
 T = TypeVar("T")
 
-_GLANCE = 0.3
+_GLANCE_MS = 500
 _AFTER_REST = 1.0
 """Seconds that a page at rest is given to show what is missing: some wait with timers."""
 
@@ -37,9 +40,8 @@ class Replay:
     while it waits for an answer as long as an exact step would: slow is not changed.
     """
 
-    def __init__(self, page: Page, rest: Rest, variables: Variables) -> None:
+    def __init__(self, page: Page, variables: Variables) -> None:
         self._page = page
-        self._rest = rest
         self._variables = variables
 
     async def perform(self, decision: Decision, seconds: float) -> None:
@@ -52,22 +54,29 @@ class Replay:
             if action.selector is None:
                 await perform_on_page(self._page, action.method, arguments, seconds)
             else:
-                found = await self.find(action, seconds)
-                method = action.method
-                await perform_on_element(self._page, found.element, method, arguments, seconds)
+                element = await self.find(action, seconds)
+                await perform_on_element(self._page, element, action.method, arguments, seconds)
 
-    async def find(self, action: DecidedAction, seconds: float) -> Found:
-        """The element at the action's path, once it has the decided role and name."""
+    async def find(self, action: DecidedAction, seconds: float) -> Element:
+        """The element at the action's path, once it has the decided role and name.
 
-        async def look() -> Found:
-            path = action.selector or ""
-            found = await fit.look(self._page, path, _GLANCE)
-            if (found.role, found.name) != (action.role, action.name):
-                wanted = described(action.role, action.name)
-                raise MisfitError(f"at {path} stands {found}, where {wanted} was")
-            return found
+        Usually it has, and then is found by a locator that is nothing else: whatever is done with
+        it looks again, and acts in the same moment.
+        """
+        locator = fit.only(self._page, action)
+        if locator is not None:
+            with suppress(PlaywrightTimeout):
+                await locator.wait_for(state="attached", timeout=_GLANCE_MS)
+                return locator
+        return await self._patiently(partial(self._held, action), seconds)
 
-        return await self._patiently(look, seconds)
+    async def _held(self, action: DecidedAction) -> ElementHandle:
+        path = action.selector or ""
+        found = await fit.look(self._page, path)
+        if (found.role, found.name) != (action.role, action.name):
+            wanted = described(action.role, action.name)
+            raise MisfitError(f"at {path} stands {found}, where {wanted} was")
+        return found.element
 
     async def read(self, decision: Decision, seconds: float) -> Any:
         """What stands now where the decision read its value. Raises MisfitError."""
@@ -75,14 +84,14 @@ class Replay:
         earlier = dict(leaves(value))
         for source in decision.sources:
             before = earlier[source.field]
-            look = partial(reading.read_again, self._page, source, before, _GLANCE)
+            look = partial(reading.read_again, self._page, source, before)
             value = _with(value, source.field.split("."), await self._patiently(look, seconds))
         return value
 
     async def judge(self, decision: Decision, seconds: float) -> None:
         """Whether the words that proved the statement still stand there. Raises MisfitError."""
         for source in decision.sources:
-            look = partial(reading.still_says, self._page, source, _GLANCE)
+            look = partial(reading.still_says, self._page, source)
             await self._patiently(look, seconds)
 
     async def _patiently(self, look: Callable[[], Awaitable[T]], seconds: float) -> T:
@@ -95,8 +104,8 @@ class Replay:
                 now = time.monotonic()
                 if now > deadline or (rested and now > rested + _AFTER_REST):
                     raise
-            if rested is None or self._rest.waiting:
-                await self._rest.come()
+            if rested is None or await waits(self._page):
+                await come_to_rest(self._page)
                 rested = time.monotonic()
             await self._page.wait_for_timeout(_AGAIN_MS)
 

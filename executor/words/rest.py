@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from playwright.async_api import Error
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page, Request
+    from playwright.async_api import Page
 
 _QUIET_MS = 150
 _LONGEST = 3.0
@@ -29,45 +29,35 @@ _QUIET = """(quiet) => new Promise((resolve) => {
 })"""
 
 
-class Rest:
-    """Listens to what a page waits for, from the moment it is made."""
+async def waits(page: Page) -> bool:
+    """Whether the page waits for an answer. Asked for when it matters: to be told of every request
+    would cost every run."""
+    return any(
+        request.resource_type in _AWAITED
+        and request.timing["responseEnd"] < 0
+        and request.failure is None
+        for request in await page.requests()
+    )
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._awaited: set[Request] = set()
-        page.on("request", self._asked)
-        page.on("requestfinished", self._answered)
-        page.on("requestfailed", self._answered)
 
-    @property
-    def waiting(self) -> bool:
-        """Whether the page still waits for an answer."""
-        return bool(self._awaited)
+async def come_to_rest(page: Page, longest: float = _LONGEST) -> None:
+    """Returns when the page is loaded, waits for nothing and has not changed for a moment; after
+    `longest` seconds in any case: many pages never rest."""
+    deadline = time.monotonic() + longest
+    try:
+        async with asyncio.timeout(longest):
+            # A navigation under way ends what is evaluated: then the next page has to rest.
+            while not await _still(page) or await waits(page):
+                await page.wait_for_timeout(_QUIET_MS)
+    except TimeoutError:
+        if time.monotonic() < deadline:
+            raise
 
-    async def come(self, longest: float = _LONGEST) -> None:
-        """Returns when the page is loaded, waits for nothing and has not changed for a moment;
-        after `longest` seconds in any case: many pages never rest."""
-        deadline = time.monotonic() + longest
-        try:
-            async with asyncio.timeout(longest):
-                # A navigation under way ends what is evaluated: then the next page has to rest.
-                while not await self._still() or self.waiting:
-                    await self._page.wait_for_timeout(_QUIET_MS)
-        except TimeoutError:
-            if time.monotonic() < deadline:
-                raise
 
-    def _asked(self, request: Request) -> None:
-        if request.resource_type in _AWAITED:
-            self._awaited.add(request)
-
-    def _answered(self, request: Request) -> None:
-        self._awaited.discard(request)
-
-    async def _still(self) -> bool:
-        try:
-            await self._page.wait_for_load_state("load")
-            await self._page.evaluate(_QUIET, _QUIET_MS)
-        except Error:
-            return self._page.is_closed()
-        return True
+async def _still(page: Page) -> bool:
+    try:
+        await page.wait_for_load_state("load")
+        await page.evaluate(_QUIET, _QUIET_MS)
+    except Error:
+        return page.is_closed()
+    return True

@@ -13,7 +13,7 @@ from executor.words.fit import MisfitError
 from executor.words.placeholders import Placeholders
 from executor.words.question import ModelError, NoSuchElementError
 from executor.words.replaying import Replay
-from executor.words.rest import Rest
+from executor.words.rest import come_to_rest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,8 +79,7 @@ class Words:
         self._mode = mode
         self._decider = decider
         self._misfits = misfits
-        self._rest = Rest(page)
-        self._replay = Replay(page, self._rest, variables)
+        self._replay = Replay(page, variables)
 
     async def do(self, index: int, step: Step, seconds: float) -> Decision:
         """Does what the step says, within so many seconds; what it came to.
@@ -163,7 +162,7 @@ class Words:
     ) -> Decision:
         patience = _Patience(seconds, asks=not decider.free)
         while True:
-            await self._rest.come()
+            await come_to_rest(self._page)
             try:
                 decision = await decider.decide(self._page, step, places)
             except (NoSuchElementError, ChangedError, MisfitError, ModelError) as error:
