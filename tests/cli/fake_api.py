@@ -52,6 +52,8 @@ class FakeApi:
         self.asked: Counter[str] = Counter()
         self.requests: list[httpx.Request] = []
         self.largest = 1_000
+        self.decisions: list[dict[str, Any]] = []
+        self.events: dict[str, list[dict[str, Any]]] = {}
 
     def client(self) -> Client:
         transport = httpx.MockTransport(self)
@@ -81,8 +83,11 @@ class FakeApi:
                 wanted = request.url.params.get_list("status")
                 fits = [r for r in self.runs.values() if not wanted or r["status"] in wanted]
                 return self._page(fits)
-            case ["GET", "runs", _, ("artifacts" | "events")]:
-                return self._page([])
+            case ["GET", "runs", one, ("artifacts" | "events") as kind]:
+                return self._page(self.events.get(one, []) if kind == "events" else [])
+            case [method, "decisions"]:
+                forgotten = httpx.Response(200, json={"forgotten": len(self.decisions)})
+                return self._page(self.decisions) if method == "GET" else forgotten
             case ["GET", "runs", one]:
                 return httpx.Response(200, json=self.runs[one])
             case ["GET", "stream"]:
@@ -162,7 +167,7 @@ def served(api: FakeApi) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(answer.content)
 
-        do_POST = do_GET  # noqa: N815 - named by the library
+        do_POST = do_DELETE = do_GET  # noqa: N815 - named by the library
 
         def log_message(self, *_: object) -> None:
             pass

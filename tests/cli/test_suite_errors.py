@@ -91,7 +91,7 @@ def test_a_step_with_a_mistake_is_one_error_without_pydantics_notes(refusal, ste
         ("name: S\ntests: goto\n", ["s.yaml:2: tests: Input should be a list; got 'goto'"]),
         ("name: S\ntests:\n", ["s.yaml:2: tests: Input should be a list; got nothing"]),
         ("name: S\nurl: x\ntests:\n- {name: A}\n",
-         ["s.yaml:2: url: Extra inputs are not permitted; known here: base_url, budget, defaults, name,"]),
+         ["s.yaml:2: url: Extra inputs are not permitted; known here: base_url, budget,"]),
         ("name: S\nbase_url: shop\ntests:\n- {name: A}\n",
          ["s.yaml:2: base_url: String should match pattern '^(https?|data|about|file):'"]),
         ("name: S\ndefaults:\n  priority: 0\ntests:\n- {name: A}\n",
