@@ -9,6 +9,7 @@ from playwright.async_api import Error
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from executor.browser.expectations import ExpectationError
+from executor.browser.launched import BrowserLostError
 from executor.browser.variables import UnknownVariableError
 
 if TYPE_CHECKING:
@@ -57,9 +58,10 @@ def explain(error: Exception, what: str, seconds: float) -> tuple[str, str]:
 
 def browser_is_gone(error: Exception, prepared: Prepared) -> bool:
     """Whether the machinery failed, not the test."""
-    browser = prepared.context.browser
-    connected = browser is not None and browser.is_connected()
-    return isinstance(error, Error) and (not connected or "Connection closed" in str(error))
+    if isinstance(error, BrowserLostError):
+        return True
+    driverless = isinstance(error, Error) and "Connection closed" in str(error)
+    return driverless or not prepared.connected
 
 
 def _network(code: str, url: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from executor.words.deciding import ChangedError
-from executor.words.fit import MisfitError
+from executor.words.fit import ClosedError, MisfitError
 from executor.words.guard import OtherHostError
 from executor.words.question import AmbiguousError, ModelError, NoSuchElementError
 from executor.words.spending import BudgetError
@@ -16,6 +16,7 @@ _KINDS: dict[type[Exception], str] = {
     AmbiguousError: "target",
     ChangedError: "changed",
     MisfitError: "changed",
+    ClosedError: "target",
     DecisionError: "decision",
     StatementError: "verification",
     OtherHostError: "host",

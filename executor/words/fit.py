@@ -31,6 +31,10 @@ class MisfitError(Exception):
     """What was decided on is not there any more; the message says what is there instead."""
 
 
+class ClosedError(Exception):
+    """What was decided on is shown, and cannot be reached."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One element, held: acting on it acts on nothing else, even if the page changes meanwhile."""
@@ -59,6 +63,7 @@ async def look(page: Page, path: str) -> Found:
     try:
         elements = await locator.element_handles()
         if not elements:
+            await _require_open(page, path)
             raise MisfitError(f"nothing stands at {path} any more")
         element = elements[0]
         snapshot = await locator.aria_snapshot(timeout=_PATIENCE_MS)
@@ -74,6 +79,17 @@ async def look(page: Page, path: str) -> Found:
     if not same:
         raise MisfitError(f"what stands at {path} was replaced while it was looked at")
     return Found(element, *role_and_name(snapshot))
+
+
+async def _require_open(page: Page, path: str) -> None:
+    """Raises ClosedError if the path leads into what the browser shows to its own page alone."""
+    for shadow in re.finditer("//", path):
+        hosts = locate(page, path[: shadow.start()])
+        if await hosts.evaluate_all("(hosts) => hosts.some((host) => host.shadowRoot === null)"):
+            raise ClosedError(
+                f"{path} is inside a closed shadow root, which no test can reach into:"
+                " have the page open it, or act on its host"
+            )
 
 
 def role_and_name(snapshot: str) -> tuple[str | None, str | None]:

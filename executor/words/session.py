@@ -15,7 +15,10 @@ from stagehand import (
     Stagehand,
     local_browser,
 )
+from stagehand.cdp_client import CDPConnectionClosedError
 from stagehand.extension_assets import extension_directory
+
+from executor.browser.launched import BrowserLostError
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -77,7 +80,7 @@ class Session:
         try:
             found = await self._joined.observe(instruction, page=await self._page(page))
         except Exception as error:
-            raise self._failure or error from error
+            raise self._said(error) from error
         return list(found.data)
 
     async def read(self, page: Page, instruction: str, shape: type[M], decide: Decide) -> M:
@@ -86,11 +89,17 @@ class Session:
         try:
             read = await self._joined.extract(instruction, shape, page=await self._page(page))
         except Exception as error:
-            raise self._failure or error from error
+            raise self._said(error) from error
         return read.data
 
     def _begin(self, decide: Decide) -> None:
         self._decide, self._failure = decide, None
+
+    def _said(self, error: Exception) -> BaseException:
+        """What the caller should hear: Stagehand wraps what was raised by whoever decided."""
+        if isinstance(error, CDPConnectionClosedError):
+            return BrowserLostError("the browser is gone")
+        return self._failure or error
 
     @property
     def _joined(self) -> Stagehand:

@@ -8,6 +8,7 @@ from domain.words import Budget
 from executor.models.openai_model import Limits, OpenAIModel
 from executor.models.providers import parse
 from tests.support import model_server as misbehaving
+from tests.support.waiting import eventually
 from tests.words.test_words import ANN, BUY, FORM, GOTO, STEPS, TYPE, made
 
 KEY = "sk-never-to-be-seen"
@@ -100,6 +101,21 @@ def test_a_step_that_the_model_was_too_slow_for_leaves_no_browser_behind(
     assert seen.outcome.verdict == "timed_out"
     staged.runner.run(staged.chromiums.__aexit__(None, None, None))
     assert not [p for p in staged.processes() if "headless-shell" not in " ".join(p.cmdline())]
+
+
+def test_a_browser_that_dies_while_the_model_thinks_is_the_machinerys_fault(
+    perform, model_server, staged
+):
+    model_server.misbehave(misbehaving.hangs)
+
+    async def kill(work, _outcomes):
+        await eventually(lambda: model_server.calls, "the model to be asked")
+        for process in staged.processes():
+            if "headless-shell" not in " ".join(process.cmdline()):
+                process.kill()
+
+    seen = perform(GOTO, BUY, during=kill)
+    assert (seen.outcome.verdict, seen.kind) == ("lost", "browser_lost")
 
 
 def test_a_page_that_changes_while_the_model_thinks_is_asked_about_once_more(perform, model_server):

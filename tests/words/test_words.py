@@ -118,6 +118,13 @@ def test_an_element_inside_is_found_and_found_again(perform, form, page):
     assert (again.outcome.verdict, made(again)) == ("passed", ["replayed"]), again.message
 
 
+def test_an_element_in_a_closed_shadow_root_is_said_to_be_out_of_reach(perform, form):
+    form.pages["/in"] = SHADED.replace('"open"', '"closed"') + "<p id=said>0</p>"
+    seen = perform({"goto": "/in"}, {"act": "press In"})
+    assert (seen.outcome.verdict, seen.kind) == ("failed", "target")
+    assert "/x-card[1]//button[1] is inside a closed shadow root" in seen.message
+
+
 def test_an_element_that_comes_late_is_waited_for(perform, form):
     form.pages["/late"] = (
         "<script>setTimeout(() => document.write('<button>Go</button>'), 700)</script>"
