@@ -68,17 +68,22 @@ async def look(page: Page, path: str) -> Found:
         element = elements[0]
         snapshot = await locator.aria_snapshot(timeout=_PATIENCE_MS)
         same = await locator.evaluate("(now, held) => now === held", element, timeout=_PATIENCE_MS)
-    except PlaywrightTimeout:
-        raise MisfitError(f"nothing stands at {path} any more") from None
     except Error as error:
-        if "Target closed" in str(error) or "closed" in str(error) or "crash" in str(error):
-            raise
-        raise MisfitError(
-            f"{path} cannot be followed: {str(error).partition(chr(10))[0]}"
-        ) from None
+        raise misfit(error, path) from None
     if not same:
         raise MisfitError(f"what stands at {path} was replaced while it was looked at")
     return Found(element, *role_and_name(snapshot))
+
+
+def misfit(error: Error, path: str) -> Error | MisfitError:
+    """What a look at `path` that failed comes to: its page may have moved on under it, which is no
+    reason to give up; a page that is gone is, and stays the error it was."""
+    said = str(error)
+    if isinstance(error, PlaywrightTimeout):
+        return MisfitError(f"nothing stands at {path} any more")
+    if "closed" in said or "crash" in said:
+        return error
+    return MisfitError(f"{path} cannot be followed: {said.partition(chr(10))[0]}")
 
 
 async def _require_open(page: Page, path: str) -> None:

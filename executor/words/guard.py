@@ -63,8 +63,10 @@ class Guard:
 
     async def check(self, page: Page) -> None:
         """After a step: raises OtherHostError if it wanted to leave."""
-        # What a press sets off is asked for at once, but told of a moment later.
-        await page.evaluate("0")
+        # What a press sets off is asked for at once, but told of a moment later. A page that leaves
+        # while it is asked has been told of.
+        with suppress(Error):
+            await page.evaluate("0")
         if self._refused:
             hosts = ", ".join(sorted(self._named)) or "none"
             raise OtherHostError(

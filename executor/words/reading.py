@@ -9,7 +9,7 @@ from playwright.async_api import Error
 
 from domain.decision import Source
 from executor.browser.path import TEXT_OF_PATH, locate
-from executor.words.fit import MisfitError
+from executor.words.fit import MisfitError, misfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,10 @@ async def still_says(page: Page, source: Source) -> None:
 
 
 async def _text(page: Page, path: str) -> str:
-    texts = await locate(page, path).evaluate_all(_READ)
+    try:
+        texts = await locate(page, path).evaluate_all(_READ)
+    except Error as error:
+        raise misfit(error, path) from None
     if not texts:
         raise MisfitError(f"nothing stands at {path} any more")
     return " ".join(str(texts[0]).split())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import httpx
 import pytest
 
 from tests.support.deployment import PROCTOR, environment, process
+from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -44,12 +44,6 @@ def running(tmp_path: Path, database_url: str):
     return run
 
 
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
 def readiness(port: int) -> dict[str, Any]:
     """What is missing, by part; an answer that is not there yet misses everything."""
     try:
@@ -61,21 +55,32 @@ def readiness(port: int) -> dict[str, Any]:
     return missing
 
 
-def says(said: Said, *words: str) -> Callable[[], bool]:
-    return lambda: all(word in str(said()) for word in words)
+def wait_for_words(said: Said, *words: str) -> None:
+    """Until the answer has all of them; fails with the answer."""
+    latest = ""
+
+    def has_them() -> bool:
+        nonlocal latest
+        latest = str(said())
+        return all(word in latest for word in words)
+
+    try:
+        wait_until(has_them, f"to say {words}", START)
+    except AssertionError as never:
+        raise AssertionError(f"{never}; it says {latest}") from None
 
 
 @pytest.mark.parametrize("role", ["dispatcher", "executor", "api"])
 def test_a_wrong_password_of_the_broker_is_told(running, rabbit_url: str, role: str):
     with running(role, rabbit_url.replace("guest:guest", "guest:wrong")) as said:
-        wait_until(says(said, "refused", "user"), f"{role} to say that it is refused", START)
+        wait_for_words(said, "refused", "user")
         assert "wrong" not in str(said())
 
 
 @pytest.mark.parametrize("role", ["dispatcher", "executor", "api"])
 def test_a_broker_that_is_not_there_is_told(running, role: str):
     with running(role, f"amqp://guest:guest@127.0.0.1:{free_port()}/") as said:
-        wait_until(says(said, "RabbitMQ at amqp://guest:***"), f"{role} to name the broker", START)
+        wait_for_words(said, "RabbitMQ at amqp://guest:***")
 
 
 def test_an_alarm_of_the_broker_is_told_while_it_lasts(
@@ -85,7 +90,7 @@ def test_an_alarm_of_the_broker_is_told_while_it_lasts(
         wait_until(lambda: not said(), "the dispatcher to be ready", START)
         rabbit_node.ctl("set_disk_free_limit", "900GB")
         try:
-            wait_until(says(said, "disk"), "the dispatcher to tell of the disk")
+            wait_for_words(said, "disk")
         finally:
             rabbit_node.ctl("set_disk_free_limit", "50MB")
         wait_until(lambda: not said(), "the dispatcher to be ready again")
@@ -93,6 +98,6 @@ def test_an_alarm_of_the_broker_is_told_while_it_lasts(
 
 def test_an_api_whose_views_nobody_has_made_says_who_makes_them(running, rabbit_url: str):
     with running("api", rabbit_url) as said:
-        wait_until(says(said, "proctor projections"), "the API to say what is missing", START)
+        wait_for_words(said, "proctor projections")
         with running("dispatcher", rabbit_url), running("projections", rabbit_url):
             wait_until(lambda: not said(), "the API to be ready", START)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-
 import httpx
 import pytest
 
@@ -11,13 +9,12 @@ from domain.errors import ProctorError
 from runtime.metrics import PUBLISHED
 from runtime.settings import Settings
 from runtime.watchpost import watchpost
+from tests.support.ports import free_port
 
 
 @pytest.fixture
 def port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
+    return free_port()
 
 
 def settings(port):

@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import uuid
@@ -22,6 +21,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 import pytest
 
+from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class RabbitNode(RabbitServer):
     """A private node, with an epmd of its own, in a folder that is thrown away."""
 
     def __init__(self) -> None:
-        ports = _free_ports(4)
+        ports = [free_port() for _ in range(4)]
         self._port, self._management_port, self._dist_port, self._epmd_port = ports
         super().__init__(
             f"amqp://guest:guest@127.0.0.1:{self._port}",
@@ -198,17 +198,6 @@ class RabbitNode(RabbitServer):
             "RABBITMQ_CONFIG_FILE": str(config),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(plugins),
         }
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
 
 
 def _alive(group: int) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from executor.words import reading
+
 FORM = """<!doctype html><title>Form</title><h1>Order</h1>
 <label>Name <input id=who></label>
 <label><input type=checkbox> Gift wrap</label>
@@ -217,6 +219,18 @@ def test_a_value_is_read_anew_when_it_is_replayed(perform, form, decided):
     form.pages["/"] = FORM.replace("$42.50", "$1,042.50")
     seen = perform(GOTO, TOTAL, known=[decided[3].model_copy(update={"step": 1})])
     assert seen.decisions[0].value == {"total": 1042.5}
+
+
+def test_what_is_replaced_while_it_is_read_is_read_again(perform, form, monkeypatch):
+    form.pages["/inner"] = "<p>You are on the list</p>"
+    form.pages["/"] = '<iframe src="/inner"></iframe>'
+    steps = (GOTO, {"verify": 'the page says "You are on the list"'})
+    known = perform(*steps).known()
+    goes_away_once = """(elements) => name ? elements.map((element) => element.innerText)
+      : new Promise(() => { name = "came back"; location.reload(); })"""
+    monkeypatch.setattr(reading, "_READ", goes_away_once)
+    seen = perform(*steps, known=known, words="replay")
+    assert seen.outcome.verdict == "passed", seen.message
 
 
 def test_nothing_of_a_run_in_words_is_left(staged, perform):
