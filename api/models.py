@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
+from domain.allowed_hosts import HostTexts
 from domain.api_key import Role
 from domain.decision import Decision
 from domain.definition import Definition
@@ -64,6 +65,7 @@ class RunOverrides(Frozen):
     variables: dict[VariableName, VariableValue] = Field(default_factory=dict, max_length=100)
     words: WordsMode | None = None
     budget: Budget | None = None
+    allowed_hosts: HostTexts | None = None
 
 
 class PriorityRequest(Frozen):

@@ -13,13 +13,11 @@ from uuid import uuid4
 from benchmarks import workload
 from domain.decision import KnownDecision
 from domain.definition import Definition
-from executor.browser.browsers import Browsers
 from executor.browser.settings import BrowserSettings
-from executor.equipment import Equipment
+from executor.equipment import equipped
 from executor.matcher.matcher import Matcher
 from executor.perform import perform
 from executor.performance import Job
-from executor.words.chromiums import Chromiums
 from runtime.artifacts import ArtifactStore
 from tests.support.waiting import eventually
 
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from executor.browser.outcome import Happening, StepOutcome
+    from executor.equipment import Equipment
+    from executor.words.chromiums import Chromiums
     from tests.support.deployment import Deployment
 
 EXACT: list[dict[str, Any]] = [
@@ -73,11 +73,8 @@ def hidden_by_launching_ahead() -> float:
 async def _with_equipment(measure: Any) -> float:
     settings = BrowserSettings(owner="benchmark")
     with TemporaryDirectory() as folder:
-        async with Browsers(settings) as browsers, Chromiums(settings) as chromiums:
-            store = ArtifactStore(Path(folder))
-            result: float = await measure(
-                Equipment(settings, browsers, chromiums, Matcher(), store)
-            )
+        async with equipped(settings, Matcher(), ArtifactStore(Path(folder))) as equipment:
+            result: float = await measure(equipment)
             return result
 
 

@@ -73,8 +73,8 @@ def _parser() -> argparse.ArgumentParser:
 def _explain(error: object) -> str:
     """A setting that pydantic refused, by the name people set it with."""
     facts = dict(error)  # type: ignore[call-overload]
-    name = "_".join(["PROCTOR", *(str(part) for part in facts["loc"])]).upper()
-    return f"{name}: {facts['msg']}"
+    said = facts["msg"].removeprefix("Value error, ")
+    return f"PROCTOR_{facts['loc'][0]}".upper() + f": {said}"
 
 
 def _refuse(message: str) -> int:

@@ -15,6 +15,7 @@ from api.role import announced, bind, serve, url_of
 from api.services import services
 from cli.workers import workers
 from dispatcher.role import dispatcher
+from domain.addresses import Asked
 from domain.errors import ProctorError
 from executor.browser.reaper import reap_orphans
 from executor.role import ExecutorRole
@@ -25,6 +26,8 @@ from runtime.broker import connect_broker
 from runtime.database import database, open_log
 from runtime.lifecycle import Crew
 from runtime.logs import configure_logs
+from runtime.parent import end_with_parent
+from runtime.probe import Probe
 from runtime.scratch import scratch
 from runtime.settings import Settings, take_secrets
 from runtime.sole_use import sole_use
@@ -56,7 +59,7 @@ def run_serve(options: argparse.Namespace) -> int:
         crews: list[Crew | Dispatcher] = [
             running.enter_context(dispatcher(url, broker, settings)),
             running.enter_context(projections(url)),
-            running.enter_context(_executors(url, broker, settings, secrets)),
+            running.enter_context(_executors(url, broker, _guarding(listener, settings), secrets)),
         ]
         served = running.enter_context(services(url, broker, settings, lambda: _troubles(crews)))
         ensure_admin_key(served.log, settings.data_dir, owns_log=settings.database_url is None)
@@ -67,11 +70,19 @@ def run_serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def _guarding(listener: socket.socket, settings: Settings) -> Settings:
+    host, port = listener.getsockname()[:2]
+    return settings.model_copy(
+        update={"guarded_hosts": (*settings.guarded_hosts, str(Asked(host, port)))}
+    )
+
+
 def run_api(options: argparse.Namespace) -> int:
     """The HTTP side alone, in one process or several that share the port."""
     settings = settings_of(options)
     broker = _shared_broker(settings, "api")
     if options.listen_on is not None:
+        end_with_parent()
         return _serve_on(socket.socket(fileno=options.listen_on), broker, settings)
     with bind(settings.host, settings.port) as listener, database(settings) as url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -132,8 +143,9 @@ def run_executor(options: argparse.Namespace) -> int:
         open_log(url, "proctor executor", connections=2) as log,
     ):
         role = ExecutorRole(settings.executor_id, log, broker, settings, secrets)
+        probe = Probe("database", log.head)
         with (
-            Crew([role], join_timeout=settings.drain_grace + 10) as crew,
+            Crew([role, probe], join_timeout=settings.drain_grace + 10) as crew,
             watchpost(settings, lambda: crew.troubles),
         ):
             _until_told_to_stop().wait()

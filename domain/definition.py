@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
+from domain.allowed_hosts import HostTexts
 from domain.dispatch import DEFAULT_POOL, DEFAULT_PRIORITY
 from domain.steps import Step
 from domain.values import (
@@ -36,7 +37,8 @@ class Definition(Frozen):
     `pool` names the executors that may take it. `expect` is the verdict the suite expects: a run
     that should fail is as expected when it fails.
     `words` says whether steps in words are replayed or decided (`auto` unless said otherwise), and
-    `budget` what models may be asked for them.
+    `budget` what models may be asked for them. `allowed_hosts` are the only ones its browser may
+    connect to, as in `shop.example:8443` or `*.cdn.example`; without them, it is nearly any.
     """
 
     name: Name
@@ -54,6 +56,7 @@ class Definition(Frozen):
     expect: Verdict = "passed"
     words: WordsMode | None = None
     budget: Budget | None = None
+    allowed_hosts: HostTexts | None = None
 
     @property
     def in_words(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator
 
+from domain.allowed_hosts import HostTexts
 from domain.definition import Definition
 from domain.values import (
     Frozen,
@@ -35,6 +36,7 @@ class Defaults(Frozen):
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict, max_length=50)
     words: WordsMode | None = None
     budget: Budget | None = None
+    allowed_hosts: HostTexts | None = None
 
 
 class Suite(Frozen):

@@ -10,7 +10,7 @@ from domain.run_events import Failure
 from executor.browser.finding import BrowserMissingError
 from executor.browser.launched import BrowserLostError
 from executor.browser.outcome import AttemptOutcome, BrowserChange
-from executor.performance import Job, Performance, variables_of
+from executor.performance import Begun, Job, Performance, variables_of
 from executor.words.words import NeedsDecidingError, fits_words, is_plain
 
 if TYPE_CHECKING:
@@ -34,20 +34,25 @@ async def perform(
     if not job.definition.steps:
         return AttemptOutcome("passed", None, 0.0)  # Nothing to do, and no browser to do it in.
     try:
-        if must_decide(job, equipment.settings.secrets):
-            return await _deciding(equipment, job, tell, begun)
-        try:
-            return await _replaying(equipment, job, tell, begun)
-        except NeedsDecidingError as reason:
-            tell(BrowserChange(_CHROMIUM, str(reason)))
-            misfits = {reason.step: reason.misfit} if reason.misfit else {}
-            return await _deciding(equipment, job, tell, begun, misfits)
+        with equipment.gate.open(equipment.policy(job.definition)) as passage:
+            return await _in_the_browser_it_needs(equipment, Begun(job, passage, tell, begun))
     except BrowserLostError as lost:
         error = Failure(kind="browser_lost", message=str(lost))
         return AttemptOutcome("lost", error, time.monotonic() - begun)
     except BrowserMissingError as missing:
         error = Failure(kind="browser_missing", message=str(missing))
         return AttemptOutcome("errored", error, time.monotonic() - begun)
+
+
+async def _in_the_browser_it_needs(equipment: Equipment, begun: Begun) -> AttemptOutcome:
+    if must_decide(begun.job, equipment.settings.secrets):
+        return await _deciding(equipment, begun)
+    try:
+        return await _replaying(equipment, begun)
+    except NeedsDecidingError as reason:
+        begun.tell(BrowserChange(_CHROMIUM, str(reason)))
+        misfits = {reason.step: reason.misfit} if reason.misfit else {}
+        return await _deciding(equipment, begun, misfits)
 
 
 def must_decide(job: Job, secrets: Mapping[str, str]) -> bool:
@@ -63,12 +68,10 @@ def must_decide(job: Job, secrets: Mapping[str, str]) -> bool:
     )
 
 
-async def _replaying(
-    equipment: Equipment, job: Job, tell: Callable[[Happening], None], begun: float
-) -> AttemptOutcome:
+async def _replaying(equipment: Equipment, begun: Begun) -> AttemptOutcome:
     browsers = equipment.browsers
     prepared = await browsers.take()
-    performance = Performance(equipment, job, prepared, tell, begun)
+    performance = Performance(equipment, begun, prepared)
     try:
         outcome = await performance.run()
     except asyncio.CancelledError:
@@ -85,17 +88,11 @@ async def _replaying(
 
 
 async def _deciding(
-    equipment: Equipment,
-    job: Job,
-    tell: Callable[[Happening], None],
-    begun: float,
-    misfits: Mapping[int, str] | None = None,
+    equipment: Equipment, begun: Begun, misfits: Mapping[int, str] | None = None
 ) -> AttemptOutcome:
     understood = await equipment.chromiums.take()
     session = understood.session
-    performance = Performance(
-        equipment, job, understood, tell, begun, session=session, misfits=misfits
-    )
+    performance = Performance(equipment, begun, understood, session=session, misfits=misfits)
     try:
         return await performance.run()
     finally:

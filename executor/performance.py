@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.allowed_hosts import AllowedHosts
 from domain.decision import Decision
 from domain.run_events import Failure
 from domain.words import Budget
@@ -16,6 +17,7 @@ from executor.browser.faults import browser_is_gone, explain
 from executor.browser.masking import Mask
 from executor.browser.outcome import AttemptOutcome, StepOutcome
 from executor.browser.variables import Variables, names_secret
+from executor.gate import faults as gate_faults
 from executor.words import faults as words_faults
 from executor.words.asking import Asking
 from executor.words.deciding import Decider
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from executor.browser.outcome import Happening, Verdict
     from executor.browser.prepared import Prepared
     from executor.equipment import Equipment
+    from executor.gate.passage import Passage, Trouble
     from executor.words.session import Session
     from executor.words.spending import Purse, Spent
 
@@ -55,25 +58,35 @@ class Job:
     """What it spends from together with the other runs of its batch."""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An attempt under way, in whatever browser: its passage through the gate, whom to tell of its
+    steps, and the monotonic time at which it began."""
+
+    job: Job
+    passage: Passage
+    tell: Callable[[Happening], None]
+    at: float
+
+
 class Performance:
     """One attempt on one prepared page; with a session, what is not known is decided there."""
 
     def __init__(
         self,
         equipment: Equipment,
-        job: Job,
+        begun: Begun,
         prepared: Prepared,
-        tell: Callable[[Happening], None],
-        begun: float,
         *,
         session: Session | None = None,
         misfits: Mapping[int, str] | None = None,
     ) -> None:
         self.spoilt = False
-        self._job = job
+        self._job = job = begun.job
+        self._passage = begun.passage
         self._prepared = prepared
-        self._tell = tell
-        self._begun = begun
+        self._tell = begun.tell
+        self._begun = begun.at
         self._settings = equipment.settings
         self._mask = Mask(self._settings.secrets)
         self._variables = variables_of(job, self._settings.secrets)
@@ -84,6 +97,7 @@ class Performance:
         self._words = self._make_words(misfits or {}) if job.definition.in_words else None
         self._guard = self._make_guard() if job.definition.in_words else None
         self._doing = "the start"
+        self._refused: set[Trouble] = set()
 
     def _asking_on(self, session: Session, equipment: Equipment) -> Asking:
         return Asking(session, equipment.model, self._mask, self._spending)
@@ -91,7 +105,8 @@ class Performance:
     def _make_guard(self) -> Guard:
         wanted = self._job.definition
         goto = [step.goto for step in wanted.steps if step.goto is not None]
-        return Guard(named_hosts(wanted.base_url, goto, (), self._variables))
+        allowed = AllowedHosts.parse(wanted.allowed_hosts or ())
+        return Guard(named_hosts(wanted.base_url, goto, self._variables), allowed)
 
     def _make_words(self, misfits: Mapping[int, str]) -> Words:
         return Words(
@@ -211,7 +226,11 @@ class Performance:
 
     def _explain(self, step: Step, error: Exception) -> tuple[str, str]:
         seconds = step.timeout or self._timeout_of(step)
-        return words_faults.explain(error) or explain(error, str(step), seconds)
+        return (
+            words_faults.explain(error)
+            or gate_faults.explain(error, self._passage)
+            or explain(error, str(step), seconds)
+        )
 
     async def _question(self, index: int) -> tuple[Artifact, ...]:
         """What was asked for the step that ended, if anything was."""
@@ -258,9 +277,12 @@ class Performance:
         return self._job.definition.artifacts == "always" or self._job.attempt > 1
 
     def _take_notes(self) -> list[str]:
+        """What there is to say beside, since the last step: of the page, and of the gate."""
         notes = self._prepared.watch.notes
         taken, notes[:] = list(notes), []
-        return taken
+        refused = [trouble for trouble in self._passage.refusals if trouble not in self._refused]
+        self._refused.update(refused)
+        return taken + [f"not connected: {trouble.reason}" for trouble in refused]
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._begun

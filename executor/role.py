@@ -6,11 +6,10 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from executor.browser.browsers import Browsers
 from executor.browser.settings import BrowserSettings
-from executor.equipment import Equipment
+from executor.equipment import equipped
+from executor.gate.own_places import own_places
 from executor.models.chosen import model_of
-from executor.words.chromiums import Chromiums
 from executor.worker import Worker
 from runtime.artifacts import ArtifactStore
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from domain.log import EventLog
+    from executor.equipment import Equipment
     from runtime.broker.port import Broker
     from runtime.settings import Settings
 
@@ -68,13 +68,12 @@ class ExecutorRole:
     @asynccontextmanager
     async def _equipment(self) -> AsyncIterator[Equipment]:
         settings = self._browser_settings()
+        store = ArtifactStore(self._settings.artifacts)
         async with (
-            Browsers(settings) as browsers,
-            Chromiums(settings) as chromiums,
             model_of(self._settings) as model,
+            equipped(settings, model, store) as equipment,
         ):
-            store = ArtifactStore(self._settings.artifacts)
-            yield Equipment(settings, browsers, chromiums, model, store)
+            yield equipment
 
     def _make_worker(self, equipment: Equipment) -> Worker:
         return Worker(
@@ -87,7 +86,14 @@ class ExecutorRole:
         )
 
     def _browser_settings(self) -> BrowserSettings:
+        database = self._settings.database_url
         return BrowserSettings(
+            allowed_hosts=self._settings.allowed_hosts,
+            own_places=own_places(
+                database_url=database.get_secret_value() if database else None,
+                broker_url=self._settings.broker_url.get_secret_value(),
+                guarded=self._settings.guarded_hosts,
+            ),
             chromium=self._settings.chromium,
             step_timeout=self._settings.step_timeout,
             words_timeout=self._settings.words_timeout,

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from domain.addresses import host_and_port
+from domain.allowed_hosts import HostTexts
 from domain.dispatch import DEFAULT_POOL
 from domain.values import PoolName
 
@@ -41,6 +43,11 @@ class Settings(BaseSettings):
     model: str = MATCHER
     model_url: str | None = None
     model_api_key: SecretStr | None = None
+    allowed_hosts: Annotated[HostTexts | None, NoDecode] = None
+    guarded_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Where else Proctor itself is, as `host:port`: tests may not go there unless a list of allowed
+    hosts names it."""
+
     runs_per_browser: Annotated[int, Field(ge=1)] = 100
     executor_id: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
     pool: PoolName = DEFAULT_POOL
@@ -59,12 +66,19 @@ class Settings(BaseSettings):
     def _absolute(cls, folder: Path | None) -> Path | None:
         return folder.expanduser().resolve() if folder else None
 
-    @field_validator("pools", mode="before")
+    @field_validator("pools", "allowed_hosts", "guarded_hosts", mode="before")
     @classmethod
     def _separated_by_commas(cls, names: object) -> object:
         if isinstance(names, str):
             return tuple(name.strip() for name in names.split(",") if name.strip())
         return names
+
+    @field_validator("guarded_hosts")
+    @classmethod
+    def _with_ports(cls, places: tuple[str, ...]) -> tuple[str, ...]:
+        for place in places:
+            host_and_port(place)
+        return places
 
     @property
     def known_pools(self) -> tuple[str, ...]:

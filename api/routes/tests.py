@@ -87,7 +87,8 @@ async def run_test(
 
 def _overridden(definition: Definition, overrides: RunOverrides) -> Definition:
     changes = overrides.model_dump(
-        exclude_none=True, include={"pool", "priority", "timeout", "retries", "words"}
+        exclude_none=True,
+        include={"pool", "priority", "timeout", "retries", "words", "allowed_hosts"},
     )
     if overrides.budget is not None:
         changes["budget"] = overrides.budget

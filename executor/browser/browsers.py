@@ -16,6 +16,7 @@ from executor.browser.launch import ARGUMENTS, environment, sandboxed
 from executor.browser.launched import LAUNCH_TIMEOUT, BrowserLostError, Launched, launch
 from executor.browser.page_watch import PageWatch
 from executor.browser.prepared import Prepared
+from executor.gate.files import forbid_files
 from runtime.metrics import BROWSER_RECYCLES
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
     from executor.browser.settings import BrowserSettings
+    from executor.gate.gate import Gate
 
 logger = structlog.get_logger()
 
@@ -36,8 +38,9 @@ _ANSWER_TIMEOUT = 3.0
 class Browsers:
     """The browser of one executor. One run at a time: `take`, then `give_back` or `discard`."""
 
-    def __init__(self, settings: BrowserSettings) -> None:
+    def __init__(self, settings: BrowserSettings, gate: Gate) -> None:
         self.settings = settings
+        self._gate = gate
         self._path = find_browser(settings.chromium)
         self._driver = Driver()
         self._launched: Launched[Browser] | None = None
@@ -122,15 +125,17 @@ class Browsers:
 
     async def _launch_browser(self, token: str, folder: Path) -> Browser:
         playwright = await self._driver.playwright()
-        return await playwright.chromium.launch(
+        browser = await playwright.chromium.launch(
             executable_path=self._path,
-            args=list(ARGUMENTS),
+            args=[*ARGUMENTS, *self._gate.flags()],
             chromium_sandbox=sandboxed(),
             env=environment(token),
             downloads_path=folder / "downloads",
             traces_dir=folder / "traces",
             timeout=LAUNCH_TIMEOUT * 1000,
         )
+        await forbid_files(browser)
+        return browser
 
     async def _close_context(self, used: Prepared) -> None:
         try:

@@ -19,7 +19,7 @@ ARGUMENTS = (
     "--mute-audio",
 )
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "FONTCONFIG_FILE", "XDG_RUNTIME_DIR",
-         "SSL_CERT_FILE", "http_proxy", "https_proxy", "no_proxy")  # fmt: skip
+         "SSL_CERT_FILE")  # fmt: skip
 
 
 def environment(token: str) -> dict[str, str | float | bool]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import structlog
 
@@ -15,6 +17,7 @@ from executor.browser.launch import ARGUMENTS, environment, sandboxed
 from executor.browser.launched import LAUNCH_TIMEOUT, BrowserLostError, Launched, launch
 from executor.browser.page_watch import PageWatch
 from executor.browser.prepared import Prepared
+from executor.gate.files import forbid_files
 from executor.words.session import Session, extension_origin
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext
 
     from executor.browser.settings import BrowserSettings
+    from executor.gate.gate import Gate
 
 logger = structlog.get_logger()
 
@@ -60,8 +64,9 @@ class Chromiums:
     context, and the browser goes with it.
     """
 
-    def __init__(self, settings: BrowserSettings) -> None:
+    def __init__(self, settings: BrowserSettings, gate: Gate) -> None:
         self._settings = settings
+        self._gate = gate
         self._driver = Driver()
         self._ahead: asyncio.Task[_Ready] | None = None
         self._giving_up: asyncio.TimerHandle | None = None
@@ -140,14 +145,16 @@ class Chromiums:
             ending.add_done_callback(self._ending.discard)
 
     async def _prepare(self) -> _Ready:
+        side_door = f"{uuid4().hex}.localhost"
+        start = partial(self._launch_chromium, side_door)
         try:
-            launched = await launch(self._settings.owner, self._launch_chromium)
+            launched = await launch(self._settings.owner, start)
         except Exception as error:
             # Playwright raises a bare Exception when its driver does not start.
             self._driver.give_up(None)
             raise BrowserLostError(str(error).partition("\n")[0]) from error
         try:
-            return _Ready(launched, await _joined(launched))
+            return _Ready(launched, await _joined(launched, side_door))
         except BaseException as error:
             launched.end()
             if isinstance(error, asyncio.CancelledError):
@@ -155,12 +162,12 @@ class Chromiums:
             reason = str(error).partition("\n")[0] or type(error).__name__
             raise BrowserLostError(f"Stagehand could not join the browser: {reason}") from error
 
-    async def _launch_chromium(self, token: str, folder: Path) -> BrowserContext:
+    async def _launch_chromium(self, side_door: str, token: str, folder: Path) -> BrowserContext:
         playwright = await self._driver.playwright()
-        return await playwright.chromium.launch_persistent_context(
+        context = await playwright.chromium.launch_persistent_context(
             folder / "profile",
             executable_path=find_chromium(self._settings.chromium),
-            args=list(_ARGUMENTS),
+            args=[*_ARGUMENTS, *self._gate.flags(side_door)],
             ignore_default_args=["--disable-extensions"],
             chromium_sandbox=sandboxed(),
             env=environment(token),
@@ -168,13 +175,18 @@ class Chromiums:
             traces_dir=folder / "traces",
             timeout=LAUNCH_TIMEOUT * 1000,
         )
+        if context.browser is not None:
+            await forbid_files(context.browser)
+        return context
 
 
-async def _joined(launched: Launched[BrowserContext]) -> Understood:
+async def _joined(launched: Launched[BrowserContext], side_door: str) -> Understood:
     context = launched.opened
     port, path = (launched.profile / "DevToolsActivePort").read_text().split()
     async with asyncio.timeout(_JOIN_TIMEOUT):
-        session = await Session.open(f"ws://127.0.0.1:{port}{path}")
+        session = await Session.open(
+            f"ws://127.0.0.1:{port}{path}", from_within=f"ws://{side_door}:{port}{path}"
+        )
     page = context.pages[0] if context.pages else await context.new_page()
     watch = PageWatch(context, launched.downloads)
     return Understood(context, page, watch, session)

@@ -8,14 +8,18 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.async_api import Error
 
+from domain.addresses import Asked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from playwright.async_api import CDPSession, Page
 
+    from domain.allowed_hosts import AllowedHosts
     from executor.browser.prepared import Prepared
     from executor.browser.variables import Variables
 
+_PORTS = {"http": 80, "https": 443}
 _DOCUMENTS = {"patterns": [{"urlPattern": "http*", "resourceType": "Document"}]}
 
 
@@ -30,8 +34,9 @@ class Guard:
     not follow. Exact steps go where they lead, and frames within a page may be anybody's.
     """
 
-    def __init__(self, named: Iterable[str]) -> None:
+    def __init__(self, named: Iterable[str], allowed: AllowedHosts) -> None:
         self._named = frozenset(named)
+        self._allowed = allowed
         self._on_duty = False
         self._refused: list[str] = []
         self._browser: CDPSession | None = None
@@ -68,7 +73,7 @@ class Guard:
         with suppress(Error):
             await page.evaluate("0")
         if self._refused:
-            hosts = ", ".join(sorted(self._named)) or "none"
+            hosts = ", ".join([*sorted(self._named), *self._allowed.texts]) or "none"
             raise OtherHostError(
                 f"the step would have left the test's hosts ({hosts}) for {self._refused[0][:300]}:"
                 " name the host in a goto or in allowed_hosts if that is meant"
@@ -88,7 +93,14 @@ class Guard:
                 await self._browser.send("Fetch.continueRequest", request)
 
     def _leaves(self, url: str) -> bool:
-        return self._on_duty and _host(url) not in self._named
+        if not self._on_duty or _host(url) in self._named:
+            return False
+        parts = urlsplit(url)
+        try:
+            asked = Asked.of(parts.hostname or "", parts.port or _PORTS[parts.scheme])
+        except ValueError:
+            return True
+        return not self._allowed.may_allow(asked)
 
     async def _is_page(self, frame: str) -> bool:
         """A page's own frame has the id of its target; frames within a page have not."""
@@ -98,14 +110,12 @@ class Guard:
         return any(target["targetId"] == frame for target in targets if target["type"] == "page")
 
 
-def named_hosts(
-    base_url: str | None, goto: Iterable[str], allowed: Iterable[str], variables: Variables
-) -> set[str]:
-    """The hosts, with their ports, that a test names: by its base URL, by where its exact steps go,
-    and among its allowed hosts. What was read from a page names none."""
+def named_hosts(base_url: str | None, goto: Iterable[str], variables: Variables) -> set[str]:
+    """The hosts, with their ports, that a test names: by its base URL, and by where its exact steps
+    go. What was read from a page names none."""
     urls = [urljoin(base_url or "", variables.fill_text(text)) for text in goto]
     hosts = {_host(url) for url in [base_url or "", *urls]}
-    return {host for host in {*hosts, *allowed} if host}
+    return {host for host in hosts if host}
 
 
 def _host(url: str) -> str:

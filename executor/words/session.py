@@ -62,9 +62,10 @@ class Session:
         self._failure: BaseException | None = None
 
     @classmethod
-    async def open(cls, endpoint: str) -> Session:
-        """Joins the browser whose CDP endpoint this is. Raises Stagehand's errors."""
-        session = cls(await local_browser.connect(cdp_url=endpoint))
+    async def open(cls, endpoint: str, *, from_within: str) -> Session:
+        """Joins the browser whose CDP endpoint this is; Stagehand's extension, which talks to it
+        too, knows it as `from_within`. Raises Stagehand's errors."""
+        session = cls(await local_browser.connect(cdp_url=endpoint, extension_cdp_url=from_within))
         session._stagehand = await Stagehand.create(
             browser=session._browser,
             model=session._generate,

@@ -96,6 +96,8 @@ def test_a_step_with_a_mistake_is_one_error_without_pydantics_notes(refusal, ste
          ["s.yaml:2: base_url: String should match pattern '^(https?|data|about|file):'"]),
         ("name: S\ndefaults:\n  priority: 0\ntests:\n- {name: A}\n",
          ["s.yaml:3: defaults.priority: Input should be greater than or equal to 1; got 0"]),
+        ("name: S\ntests:\n- name: A\n  allowed_hosts:\n  - shop\n  - http://x\n",
+         ["s.yaml:6: tests.0.allowed_hosts.1: 'http://x' is not an allowed host: of a URL,"]),
     ],
 )  # fmt: skip
 def test_a_suite_with_mistakes(refusal, text, said):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -19,7 +20,7 @@ from executor.browser.launch import mark
 from executor.browser.outcome import AttemptOutcome, BrowserChange
 from executor.browser.reaper import marked_processes
 from executor.browser.settings import BrowserSettings
-from executor.equipment import Equipment
+from executor.equipment import Equipment, equipped
 from executor.matcher.matcher import Matcher
 from executor.perform import perform
 from executor.performance import Job
@@ -89,21 +90,27 @@ class Stage:
         self.owner = f"test-{uuid4().hex}"
         self.runner = asyncio.Runner()
         self.settings = BrowserSettings(owner=self.owner, **settings)
-        self.browsers, self.chromiums = Browsers(self.settings), Chromiums(self.settings)
+        self._opened = AsyncExitStack()
 
     def __enter__(self) -> Stage:
-        self.runner.run(self.browsers.__aenter__())
+        opening = self._opened.enter_async_context(equipped(self.settings, Matcher(), self.store))
+        self._equipment = self.runner.run(opening)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.runner.run(self.chromiums.__aexit__(None, None, None))
-        self.runner.run(self.browsers.__aexit__(None, None, None))
+        self.runner.run(self._opened.aclose())
         self.runner.close()
 
+    @property
+    def browsers(self) -> Browsers:
+        return self._equipment.browsers
+
+    @property
+    def chromiums(self) -> Chromiums:
+        return self._equipment.chromiums
+
     def equipment(self, model: Model | None = None) -> Equipment:
-        return Equipment(
-            self.settings, self.browsers, self.chromiums, model or Matcher(), self.store
-        )
+        return replace(self._equipment, model=model) if model else self._equipment
 
     def perform(
         self,

@@ -50,9 +50,9 @@ def signalled(stage, number, *, driver=False):
 def test_a_page_that_spins_for_ever_times_out_in_time_and_leaves_nothing(stage, site):
     before = {p.pid for p in stage.processes()}
     begun = time.monotonic()
-    seen = stage.perform(site, {"goto": "/spin"}, FOREVER, seconds=2)
+    seen = stage.perform(site, {"goto": "/spin"}, FOREVER, seconds=4)
     assert seen.outcome.verdict == "timed_out"
-    assert time.monotonic() - begun < 2 + 3.5
+    assert time.monotonic() - begun < 4 + 3.5
     assert 'it was at step 2, click text "never"' in seen.message
     wait_until(lambda: not any(psutil.pid_exists(pid) for pid in before), "the browser to be gone")
     assert stage.perform(site, *FINE).outcome.verdict == "passed"
@@ -63,7 +63,7 @@ def test_a_stopped_browser_times_out_in_time_and_the_next_run_is_fine(stage, sit
     during = signalled(stage, signal.SIGSTOP)
     seen = stage.perform(site, {"goto": "/"}, FOREVER, seconds=2, during=during)
     assert seen.outcome.verdict == "timed_out"
-    assert time.monotonic() - begun < 2 + 3.5
+    assert time.monotonic() - begun < 4 + 3.5
     assert stage.perform(site, *FINE).outcome.verdict == "passed"
 
 
@@ -72,7 +72,7 @@ def test_a_stopped_driver_times_out_in_time_and_the_next_run_is_fine(stage, site
     during = signalled(stage, signal.SIGSTOP, driver=True)
     seen = stage.perform(site, {"goto": "/"}, FOREVER, seconds=2, during=during)
     assert seen.outcome.verdict == "timed_out"
-    assert time.monotonic() - begun < 2 + 3.5
+    assert time.monotonic() - begun < 4 + 3.5
     assert stage.perform(site, *FINE).outcome.verdict == "passed"
 
 
@@ -116,9 +116,10 @@ LAUNCHER = textwrap.dedent("""
     from pathlib import Path
     from executor.browser.browsers import Browsers
     from executor.browser.settings import BrowserSettings
+    from executor.gate.gate import Gate
 
     async def main():
-        async with Browsers(BrowserSettings(owner="orphan-test")) as browsers:
+        async with Gate() as gate, Browsers(BrowserSettings(owner="orphan-test"), gate) as browsers:
             await browsers.take()
             print("ready", flush=True)
             await asyncio.Event().wait()

@@ -61,6 +61,13 @@ def test_passwords_in_settings_are_not_shown(monkeypatch):
     assert "geheim" not in repr(Settings())
 
 
+@pytest.mark.parametrize("name", ["ALLOWED_HOSTS", "GUARDED_HOSTS"])
+def test_a_host_that_is_none_is_refused_at_the_start(monkeypatch, name):
+    monkeypatch.setenv(f"PROCTOR_{name}", "shop.example:8000, http://shop")
+    with pytest.raises(ValueError, match="'http://shop' is not"):
+        Settings()
+
+
 def test_a_database_that_does_not_answer_is_one_clear_error(monkeypatch):
     monkeypatch.setenv("PROCTOR_DATABASE_URL", "postgresql://me:geheim@127.0.0.1:9/x")
     with pytest.raises(ProctorError, match="does not answer") as caught, database(Settings()):
