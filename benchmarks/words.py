@@ -15,9 +15,9 @@ from domain.decision import KnownDecision
 from domain.definition import Definition
 from executor.browser.settings import BrowserSettings
 from executor.equipment import equipped
+from executor.job import Job
 from executor.matcher.matcher import Matcher
 from executor.perform import perform
-from executor.performance import Job
 from runtime.artifacts import ArtifactStore
 from tests.support.waiting import eventually
 

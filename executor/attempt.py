@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from executor.job import Job
 from executor.perform import perform
-from executor.performance import Job
 from executor.purse import BatchPurse
 from executor.record import LeaseLostError, Record
 from executor.watch import watch_log

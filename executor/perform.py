@@ -10,7 +10,8 @@ from domain.run_events import Failure
 from executor.browser.finding import BrowserMissingError
 from executor.browser.launched import BrowserLostError
 from executor.browser.outcome import AttemptOutcome, BrowserChange
-from executor.performance import Begun, Job, Performance, variables_of
+from executor.job import Begun, Job
+from executor.performance import Performance
 from executor.words.words import NeedsDecidingError, fits_words, is_plain
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def must_decide(job: Job, secrets: Mapping[str, str]) -> bool:
     mode = job.definition.words
     if mode == "replay":
         return False
-    variables = variables_of(job, secrets)
+    variables = job.variables(secrets)
     known = {known.step: known.decision for known in job.decisions} if mode != "decide" else {}
     return any(
         step.in_words and not is_plain(step) and not fits_words(known.get(index), step, variables)

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.allowed_hosts import AllowedHosts
 from domain.decision import Decision
 from domain.run_events import Failure
 from domain.words import Budget
+from executor.account import Account
 from executor.browser.actions import Stage, act
-from executor.browser.evidence import Evidence
-from executor.browser.faults import browser_is_gone, explain
+from executor.browser.faults import browser_is_gone
 from executor.browser.masking import Mask
-from executor.browser.outcome import AttemptOutcome, StepOutcome
-from executor.browser.variables import Variables, names_secret
-from executor.gate import faults as gate_faults
-from executor.words import faults as words_faults
+from executor.browser.variables import names_secret
 from executor.words.asking import Asking
 from executor.words.deciding import Decider
 from executor.words.guard import Guard, named_hosts
@@ -26,47 +21,18 @@ from executor.words.spending import Spending
 from executor.words.words import NeedsDecidingError, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from uuid import UUID
+    from collections.abc import Mapping
 
-    from domain.decision import KnownDecision
-    from domain.definition import Definition
-    from domain.run_events import Artifact
     from domain.steps import Step
-    from executor.browser.outcome import Happening, Verdict
+    from executor.browser.outcome import AttemptOutcome
     from executor.browser.prepared import Prepared
     from executor.equipment import Equipment
-    from executor.gate.passage import Passage, Trouble
+    from executor.job import Begun
     from executor.words.session import Session
-    from executor.words.spending import Purse, Spent
+    from executor.words.spending import Spent
 
 _OVERTIME = 1.0
 """Seconds a step may overrun its own timeout before we stop waiting for Playwright to say so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One attempt to perform; `timeout` is the whole attempt's, in seconds, and `decisions` are
-    those known for its steps in words."""
-
-    run_id: UUID
-    attempt: int
-    definition: Definition
-    timeout: float
-    decisions: tuple[KnownDecision, ...] = ()
-    purse: Purse | None = None
-    """What it spends from together with the other runs of its batch."""
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """An attempt under way, in whatever browser: its passage through the gate, whom to tell of its
-    steps, and the monotonic time at which it began."""
-
-    job: Job
-    passage: Passage
-    tell: Callable[[Happening], None]
-    at: float
 
 
 class Performance:
@@ -82,38 +48,34 @@ class Performance:
         misfits: Mapping[int, str] | None = None,
     ) -> None:
         self.spoilt = False
-        self._job = job = begun.job
-        self._passage = begun.passage
+        self._begun = begun
+        self._wanted = wanted = begun.job.definition
         self._prepared = prepared
-        self._tell = begun.tell
-        self._begun = begun.at
         self._settings = equipment.settings
-        self._mask = Mask(self._settings.secrets)
-        self._variables = variables_of(job, self._settings.secrets)
-        self._stage = Stage(prepared.page, prepared.watch, job.definition.base_url)
-        self._evidence = Evidence(job.run_id, job.attempt, prepared, equipment.store, self._mask)
-        self._spending = Spending(job.definition.budget or Budget(), job.purse)
-        self._asking = self._asking_on(session, equipment) if session else None
-        self._words = self._make_words(misfits or {}) if job.definition.in_words else None
-        self._guard = self._make_guard() if job.definition.in_words else None
+        mask = Mask(self._settings.secrets)
+        self._variables = begun.job.variables(self._settings.secrets)
+        self._stage = Stage(prepared.page, prepared.watch, wanted.base_url)
+        self._spending = Spending(wanted.budget or Budget(), begun.job.purse)
+        asking = Asking(session, equipment.model, mask, self._spending) if session else None
+        self._asking = asking
+        self._words = self._make_words(misfits or {}) if wanted.in_words else None
+        self._guard = self._make_guard() if wanted.in_words else None
+        self._account = Account(
+            begun, prepared, self._stage, asking, store=equipment.store, mask=mask
+        )
         self._doing = "the start"
-        self._refused: set[Trouble] = set()
-
-    def _asking_on(self, session: Session, equipment: Equipment) -> Asking:
-        return Asking(session, equipment.model, self._mask, self._spending)
 
     def _make_guard(self) -> Guard:
-        wanted = self._job.definition
-        goto = [step.goto for step in wanted.steps if step.goto is not None]
-        allowed = AllowedHosts.parse(wanted.allowed_hosts or ())
-        return Guard(named_hosts(wanted.base_url, goto, self._variables), allowed)
+        goto = [step.goto for step in self._wanted.steps if step.goto is not None]
+        allowed = AllowedHosts.parse(self._wanted.allowed_hosts or ())
+        return Guard(named_hosts(self._wanted.base_url, goto, self._variables), allowed)
 
     def _make_words(self, misfits: Mapping[int, str]) -> Words:
         return Words(
             self._stage.page,
             self._variables,
-            {known.step: known for known in self._job.decisions},
-            mode=self._job.definition.words or "auto",
+            {known.step: known for known in self._begun.job.decisions},
+            mode=self._wanted.words or "auto",
             decider=Decider(self._asking) if self._asking else None,
             misfits=misfits,
         )
@@ -125,10 +87,11 @@ class Performance:
         """
         steps = asyncio.create_task(self._steps())
         try:
-            await asyncio.wait({steps}, timeout=self._job.timeout - self._elapsed())
+            await asyncio.wait({steps}, timeout=self._begun.job.timeout - self._begun.elapsed)
             if steps.done():
-                return await self._ended(steps.result())
-            return await self._timed_out()
+                return await self._account.of_end(steps.result())
+            self.spoilt = True
+            return await self._account.of_timeout(self._doing)
         finally:
             steps.cancel()
             await asyncio.wait({steps}, timeout=_OVERTIME)
@@ -139,18 +102,17 @@ class Performance:
         """The failure that ended the attempt; None if every step passed."""
         if self._guard is not None:
             await self._guard.take_post(self._prepared)
-        if self._job.definition.artifacts != "never":
-            await self._evidence.begin(snapshots=self._wants_snapshots())
-        for index, step in enumerate(self._job.definition.steps):
+        await self._account.begin()
+        for index, step in enumerate(self._wanted.steps):
             failure = await self._step(index, step)
             if failure is not None:
                 return failure
         return None
 
     async def _step(self, index: int, step: Step) -> Failure | None:
-        started = self._elapsed()
+        started = self._begun.elapsed
         self._doing = f"step {index + 1}, {step}"
-        seconds = step.timeout or self._timeout_of(step)
+        seconds = self._seconds_for(step)
         error: Exception | None = None
         decision: Decision | None = None
         before = self._spending.spent
@@ -166,7 +128,11 @@ class Performance:
         if error is not None and browser_is_gone(error, self._prepared):
             self.spoilt = True
             return Failure(kind="browser_lost", message="the browser is gone", step=index)
-        return await self._report(index, step, started, error, decision)
+        failure = await self._account.of_step(
+            index, step, started, seconds=seconds, error=error, decision=decision
+        )
+        self.spoilt = self.spoilt or (failure is not None and self._prepared.watch.crashed)
+        return failure
 
     async def _do(self, index: int, step: Step, seconds: float) -> Decision | None:
         if self._words is not None and self._guard is not None and step.in_words:
@@ -188,110 +154,9 @@ class Performance:
             decision = Decision(instruction=step.instruction, made="model", by=self._asking.model)
         return decision.model_copy(update=spent._asdict()) if decision else None
 
-    def _timeout_of(self, step: Step) -> float:
-        return self._settings.words_timeout if step.in_words else self._settings.step_timeout
-
-    async def _report(
-        self,
-        index: int,
-        step: Step,
-        started: float,
-        error: Exception | None,
-        decision: Decision | None,
-    ) -> Failure | None:
-        duration = self._elapsed() - started
-        kept = await self._evidence.screenshots(self._stage, index)
-        kept += await self._question(index)
-        kind, message = self._explain(step, error) if error else (None, None)
-        if error and self._wants_failures():
-            kept += await self._evidence.failure(self._stage)
-        said = self._mask.text("; ".join(filter(None, [message, *self._take_notes()]))) or None
-        self._tell(
-            StepOutcome(
-                index,
-                self._mask.text(str(step)),
-                started,
-                duration,
-                error is None,
-                kind,
-                said,
-                kept,
-                decision,
-            )
-        )
-        if error is None:
-            return None
-        self.spoilt = self.spoilt or self._prepared.watch.crashed
-        return Failure(kind=kind or "error", message=said or "failed", step=index)
-
-    def _explain(self, step: Step, error: Exception) -> tuple[str, str]:
-        seconds = step.timeout or self._timeout_of(step)
-        return (
-            words_faults.explain(error)
-            or gate_faults.explain(error, self._passage)
-            or explain(error, str(step), seconds)
-        )
-
-    async def _question(self, index: int) -> tuple[Artifact, ...]:
-        """What was asked for the step that ended, if anything was."""
-        asked = self._asking.take_last() if self._asking else None
-        if asked is None or not self._wants_failures():
-            return ()
-        question, answer = asked
-        prompt = f"{question.system}\n\n{question.prompt}"
-        said = answer.text if answer else ""
-        return await self._evidence.of_question(index, question.tree, prompt, said)
-
-    async def _ended(self, failure: Failure | None) -> AttemptOutcome:
-        duration = self._elapsed()
-        if failure is not None and failure.kind == "browser_lost":
-            return AttemptOutcome("lost", failure, duration)
-        errored = failure is not None and failure.kind in words_faults.ERRORED
-        artifacts: tuple[Artifact, ...] = ()
-        if self._job.definition.artifacts == "always" or (failure and self._wants_failures()):
-            artifacts = await self._evidence.rest()
-        verdict: Verdict = "errored" if errored else "failed" if failure else "passed"
-        return AttemptOutcome(verdict, failure, duration, artifacts)
-
-    async def _timed_out(self) -> AttemptOutcome:
-        self.spoilt = True
-        duration = self._elapsed()
-        artifacts: tuple[Artifact, ...] = ()
-        if self._wants_failures():
-            page, rest = await asyncio.gather(
-                self._evidence.failure(self._stage), self._evidence.rest()
-            )
-            artifacts = (*page, *rest)
-        doing = self._mask.text(self._doing)
-        message = f"the run was not over after {self._job.timeout:g} s; it was at {doing}"
-        return AttemptOutcome(
-            "timed_out", Failure(kind="timeout", message=message), duration, artifacts
-        )
-
-    def _wants_failures(self) -> bool:
-        return self._job.definition.artifacts != "never"
-
-    def _wants_snapshots(self) -> bool:
-        # Nearly every first attempt passes and throws its trace away; one that is tried again has
-        # failed before, and is worth the time.
-        return self._job.definition.artifacts == "always" or self._job.attempt > 1
-
-    def _take_notes(self) -> list[str]:
-        """What there is to say beside, since the last step: of the page, and of the gate."""
-        notes = self._prepared.watch.notes
-        taken, notes[:] = list(notes), []
-        refused = [trouble for trouble in self._passage.refusals if trouble not in self._refused]
-        self._refused.update(refused)
-        return taken + [f"not connected: {trouble.reason}" for trouble in refused]
-
-    def _elapsed(self) -> float:
-        return time.monotonic() - self._begun
-
-
-def variables_of(job: Job, secrets: Mapping[str, str]) -> Variables:
-    """What the attempt may put into its steps from the beginning."""
-    own = {"run_id": str(job.run_id), "attempt": str(job.attempt)}
-    return Variables({**job.definition.variables, **own}, secrets)
+    def _seconds_for(self, step: Step) -> float:
+        given = self._settings
+        return step.timeout or (given.words_timeout if step.in_words else given.step_timeout)
 
 
 def _secret_paths(decision: Decision) -> list[str]:

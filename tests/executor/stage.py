@@ -21,9 +21,9 @@ from executor.browser.outcome import AttemptOutcome, BrowserChange
 from executor.browser.reaper import marked_processes
 from executor.browser.settings import BrowserSettings
 from executor.equipment import Equipment, equipped
+from executor.job import Job
 from executor.matcher.matcher import Matcher
 from executor.perform import perform
-from executor.performance import Job
 from executor.words.chromiums import Chromiums
 from runtime.artifacts import ArtifactStore
 
