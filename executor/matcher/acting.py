@@ -56,7 +56,9 @@ def deed_of(tree: Tree, wanted: Imperative) -> Deed:
     if wanted.verb == "choose":
         return _choose(tree, wanted)
     require_names(wanted.words)
-    node = the_one(tree, wanted.target, _FITTING[wanted.verb], wanted.words)
+    fitting = _FITTING[wanted.verb]
+    around = _scrolling(tree, wanted, fitting) if wanted.verb == "scroll" else tree
+    node = the_one(around, wanted.target, fitting, wanted.words)
     match wanted.verb:
         case "type":
             return Deed(node, "fill", (wanted.value or "",))
@@ -82,6 +84,13 @@ def require_names(words: str) -> None:
             f'"{words}" is to name an element, but nobody who decides is told what {unseen[0]}'
             " stands for: write the name, or use a variable",
         )
+
+
+def _scrolling(tree: Tree, wanted: Imperative, fitting: Fitting) -> Tree:
+    """What can be scrolled to its end, if that is asked for and one of it fits."""
+    scrolling = Tree(tuple(node for node in tree.nodes if node.scrolls))
+    fits = wanted.value and naming.best(scrolling, wanted.target, fitting) is not None
+    return scrolling if fits else tree
 
 
 def _set(tree: Tree, node: Node, wanted: Imperative) -> Deed:

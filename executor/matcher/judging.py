@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from executor.matcher.claim import Claim, compared, false, true
-from executor.matcher.labelled import labelled, value_in
+from executor.matcher.fields import field_meant, value_in
+from executor.matcher.labelled import labelled
 from executor.matcher.lines import counts_of, find, lines_of, text_in
 from executor.matcher.naming import Fitting, best, the_one
 from executor.matcher.phrase import Phrase
 from executor.matcher.place import is_head
 from executor.matcher.rank import Rank
 from executor.matcher.refusing import described
-from executor.matcher.roles import DROPDOWNS, FIELDS, TICKED
+from executor.matcher.roles import TICKED
 from executor.matcher.scalars import number_in
 from executor.words.question import AmbiguousError
 
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from executor.matcher.claim import Verdict
-    from executor.matcher.tree import Node, Tree
+    from executor.matcher.tree import Tree
 
 _KIND = Fitting(frozenset(), strict=False)
-_HOLDING = Fitting(FIELDS | DROPDOWNS)
 _STATEFUL = Fitting(TICKED | {"option", "tab"})
 
 
@@ -105,7 +105,7 @@ def holds(
     tree: Tree, phrases: Sequence[Phrase], words: str, claim: Claim, *, partly: bool
 ) -> Verdict | None:
     """Whether a field holds it, or `partly` does. Raises AmbiguousError."""
-    field = _field(tree, phrases, words)
+    field = field_meant(tree, phrases, words)
     value = value_in(field) if field is not None else None
     if field is None or value is None:
         return None
@@ -116,7 +116,7 @@ def holds(
 
 def is_empty(tree: Tree, phrases: Sequence[Phrase], words: str) -> Verdict | None:
     """Whether a field is empty. Raises AmbiguousError."""
-    field = _field(tree, phrases, words)
+    field = field_meant(tree, phrases, words)
     value = value_in(field) if field is not None else None
     if field is None or value is None:
         return None
@@ -133,11 +133,3 @@ def is_on(tree: Tree, phrases: Sequence[Phrase], words: str) -> Verdict | None:
     node = the_one(tree, phrases, _STATEFUL, words)
     # No quote: the name stands there in either state.
     return true(f"{described(node)} is on") if node.on else false(f"{described(node)} is off")
-
-
-def _field(tree: Tree, phrases: Sequence[Phrase], words: str) -> Node | None:
-    """The field that is meant; without a noun for one, only if the words are all of its name."""
-    match = best(tree, phrases, _HOLDING)
-    if match is None or (match.phrase.kind is None and match.rank > Rank.TELLING):
-        return None
-    return the_one(tree, phrases, _HOLDING, words)

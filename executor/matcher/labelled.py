@@ -1,16 +1,20 @@
-"""Values that a page labels: "Order total: $42", rows of tables, definitions, fields."""
+"""Values that a page labels: "Order total: $42", rows of tables, definitions, fields,
+lines under headings."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from executor.matcher.fields import value_in
 from executor.matcher.lines import lines_of, text_in
 from executor.matcher.naming import known_as
 from executor.matcher.place import is_head
 from executor.matcher.rank import rank_of
-from executor.matcher.roles import CELLS, DROPDOWNS, FIELDS, TICKED
+from executor.matcher.roles import CELLS, DROPDOWNS, FIELDS, OPERABLE, TICKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +27,9 @@ if TYPE_CHECKING:
 _LABEL = re.compile(r"(?P<label>[^:]+):(?:\s+(?P<value>.+))?")
 _ANOTHER_LABEL = re.compile(r"\w:\s")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_HEADING = frozenset({"heading"})
 _LONGEST_LABEL = 8
 """Words; what is longer is a sentence with a colon in it."""
-
-_UNREADABLE = frozenset({"slider", "Date", "DateTime", "InputTime", "ColorWell"})
-"""Fields whose value is not in the tree, or only in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +51,13 @@ def labelled(tree: Tree, phrase: Phrase) -> list[Labelled]:
     return list(different.values())
 
 
-def value_in(field: Node) -> str | None:
-    """What a field or dropdown holds; None if that cannot be seen, as with passwords."""
-    if field.role in _UNREADABLE:
-        return None
-    if field.role in {"select", "listbox"}:
-        chosen = [
-            inner.name for inner in field.descendants() if inner.role == "option" and inner.on
-        ]
-        return chosen[0] if len(chosen) == 1 else None
-    typed = " ".join(inner.name for inner in field.descendants() if inner.role == "StaticText")
-    return None if typed and not typed.strip("•") else typed
-
-
 def _all(tree: Tree) -> Iterator[Labelled]:
     yield from _of_document(tree)
-    for line in lines_of(tree.nodes):
+    lines = lines_of(tree.nodes)
+    for line in lines:
         yield from _of_line(line)
+    for heading in tree.of_roles(_HEADING):
+        yield from _of_heading(heading, lines)
     for node in tree.nodes:
         if node.role == "term":
             yield from _of_term(node)
@@ -84,7 +76,7 @@ def _all(tree: Tree) -> Iterator[Labelled]:
 def _of_document(tree: Tree) -> Iterator[Labelled]:
     yield Labelled("title", tree.title)
     yield Labelled("page title", tree.title)
-    for heading in tree.of_roles(frozenset({"heading"})):
+    for heading in tree.of_roles(_HEADING):
         yield Labelled("heading", heading.name or text_in(heading))
 
 
@@ -100,6 +92,30 @@ def _of_line(line: Line) -> Iterator[Labelled]:
             yield Labelled(label, value)
     if not labels and [piece.role for piece in line.pieces] == ["StaticText", "StaticText"]:
         yield Labelled(*texts)
+
+
+def _of_heading(heading: Node, lines: list[Line]) -> Iterator[Labelled]:
+    """What comes under it in the same block, if that is one line, and a plain one: nothing to
+    operate, and no value with a label of its own."""
+    label = heading.name or text_in(heading)
+    under = list(islice(_under(heading, lines), 2))
+    if len(under) == 1 and len(label.split()) <= _LONGEST_LABEL:
+        around = (node for piece in under[0].pieces for node in _with_ancestors(piece))
+        if not any(node.role in OPERABLE for node in around) and not any(_of_line(under[0])):
+            yield Labelled(label, under[0].text)
+
+
+def _under(heading: Node, lines: list[Line]) -> Iterator[Line]:
+    """The lines between a heading and the next one."""
+    begin = bisect(lines, heading.position, key=lambda line: line.pieces[0].position)
+    for line in islice(lines, begin, None):
+        first = line.pieces[0]
+        if first.within(heading):
+            continue
+        around = list(_with_ancestors(first))
+        if heading.parent not in around or any(node.role in _HEADING for node in around):
+            return
+        yield line
 
 
 def _of_term(term: Node) -> Iterator[Labelled]:
@@ -142,3 +158,8 @@ def _of_row(row: list[str], columns: list[str], *, alone: bool) -> Iterator[Labe
             yield Labelled(f"{column} of {said[0]}", value)
         if column and value and alone:
             yield Labelled(column, value)
+
+
+def _with_ancestors(node: Node) -> Iterator[Node]:
+    yield node
+    yield from node.ancestors()

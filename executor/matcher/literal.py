@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from executor.matcher.fields import field_meant, value_in
 from executor.matcher.labelled import labelled
 from executor.matcher.lines import after, counts_of, lines_of
-from executor.matcher.phrase import Phrase, without_article
+from executor.matcher.phrase import Phrase, readings, without_article
 from executor.matcher.quoting import PART, VARIABLE, sentence
 from executor.matcher.scalars import read_as, scalar_of
 from executor.words.question import AmbiguousError, ModelError
@@ -32,6 +33,7 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_OF = re.compile(r"(?:number|count)\s+of\s+(?P<noun>.+)", re.IGNORECASE)
+_HELD_BY = re.compile(r"(?:text|value|contents?)\s+(?:of|in|inside)\s+", re.IGNORECASE)
 _QUALIFIED = re.compile(r"\s(?:of|in|for|from|under|on|at|by|with|without|before|after)\s")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -40,8 +42,8 @@ def extract(tree: Tree, instruction: str, schema: Mapping[str, Any]) -> dict[str
     """The values that fit a schema of scalars, each found by its label.
 
     One value is named by the instruction, several by the names of their properties. Raises
-    ModelError for what is not labelled in so many words, and AmbiguousError for different values
-    under the same label.
+    ModelError for what is not labelled in so many words, AmbiguousError for different values under
+    the same label, and NoSuchElementError for the third of two fields.
     """
     properties: Mapping[str, Any] = schema.get("properties", {})
     kinds = {name: scalar_of(shape) for name, shape in properties.items()}
@@ -82,7 +84,18 @@ def _texts(tree: Tree, words: str, said: Sentence) -> Iterable[Value]:
     phrase = Phrase(said.opened(words), quoted=said.is_part(words))
     found = [one.value for one in labelled(tree, phrase)]
     number = _NUMBER_OF.fullmatch(words)
-    return found or (counts_of(lines_of(tree.nodes), said.opened(number["noun"])) if number else ())
+    counts = counts_of(lines_of(tree.nodes), said.opened(number["noun"])) if number else ()
+    return found or counts or _held(tree, words, said)
+
+
+def _held(tree: Tree, words: str, said: Sentence) -> Iterable[Value]:
+    """What the field holds that the words name. Only where its value is asked for a noun alone may
+    do so: whoever asks for "the box" may not mean the only field."""
+    bare = _HELD_BY.sub("", words, count=1)
+    phrases = [one for one in readings(bare, said) if one.name or bare != words]
+    field = field_meant(tree, phrases, said.opened(bare))
+    value = value_in(field) if field is not None else None
+    return () if value is None else (value,)
 
 
 def _one(values: list[Any], label: str, kind: Scalar) -> Any:

@@ -26,7 +26,7 @@ class Matcher:
     """
 
     name = "matcher"
-    version = "matcher 1"
+    version = "matcher 2"
 
     async def answer(self, question: Question) -> Answer:
         """An answer that fits the question's schema.

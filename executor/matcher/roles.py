@@ -55,7 +55,8 @@ KINDS: dict[str, Roles] = {
     **dict.fromkeys(["link", "hyperlink"], frozenset({"link"})),
     **dict.fromkeys(
         ["field", "text field", "text box", "textbox", "input", "input field", "text input",
-         "input box", "text area", "textarea", "entry field", "form field"],
+         "input box", "text area", "textarea", "entry field", "form field", "input textbox",
+         "input text box", "text input field"],
         FIELDS,
     ),
     **dict.fromkeys(["box"], FIELDS | _CHECKBOXES),

@@ -14,7 +14,8 @@ _LINE = re.compile(r"(?P<indent>\s*)\[(?P<id>\d+-\d+)\] (?P<rest>.*)")
 _FLAGS = re.compile(r"(?: \[(?:selected|checked)\])+$")
 """All that Stagehand 4.3 writes of an element's state: nothing of disabled or expanded."""
 
-_SCROLLABLE = re.compile(r"scrollable, (?!html$)(?P<tag>.+)")
+_SCROLLS = "scrollable, "
+_SCROLLABLE = re.compile(rf"{_SCROLLS}(?!html$)(?P<tag>.+)")
 _OF_TAGS = {
     "textarea": "textbox", "ul": "list", "ol": "list", "nav": "navigation",
     "aside": "complementary",
@@ -26,7 +27,8 @@ otherwise, and an explicit role is lost."""
 @dataclass(eq=False, repr=False)
 class Node:
     """One element. `id` is Stagehand's, as in `1-64`; `role` is Chromium's, or the tag of an
-    element without one; `position` counts from the top of the page."""
+    element without one; `position` counts from the top of the page; `scrolls` is whether there is
+    more in it than it shows."""
 
     id: str
     role: str
@@ -34,6 +36,7 @@ class Node:
     flags: frozenset[str]
     depth: int
     position: int
+    scrolls: bool = False
     parent: Node | None = None
     children: list[Node] = field(default_factory=list)
 
@@ -114,7 +117,8 @@ def parse_tree(text: str) -> Tree:
 def _node(found: re.Match[str], before: list[Node]) -> Node:
     depth = len(found["indent"])
     role, name, flags = _parts(found["rest"])
-    node = Node(found["id"], role, name, flags, depth, len(before), _parent(depth, before))
+    scrolls = found["rest"].startswith(_SCROLLS)
+    node = Node(found["id"], role, name, flags, depth, len(before), scrolls, _parent(depth, before))
     if node.parent is not None:
         node.parent.children.append(node)
     return node

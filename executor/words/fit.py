@@ -100,6 +100,8 @@ async def _require_open(page: Page, path: str) -> None:
 def role_and_name(snapshot: str) -> tuple[str | None, str | None]:
     """Of the element that Playwright's ARIA snapshot begins with; plain text has no role."""
     first = snapshot.partition("\n")[0].removeprefix("- ")
+    if not first:
+        return None, None  # Nothing that a screen reader would say, as of an icon.
     try:
         parsed = _yaml.load(StringIO(first))
     except YAMLError:

@@ -85,6 +85,11 @@ def test_a_noun_says_which_field_unless_it_belongs_to_the_name(
     assert done(KINDS, instruction)[0] == element
 
 
+@pytest.mark.parametrize("noun", ["input textbox", "input text box", "text input field"])
+def test_a_field_may_be_named_by_two_nouns_at_once(noun: str) -> None:
+    assert done(TABLE, f"focus into the 2nd {noun}")[0] == "1-8"
+
+
 def test_to_focus_a_field_is_to_click_it() -> None:
     assert done(KINDS, "focus on the Arrival date field") == ("1-6", "click", [])
 
@@ -103,3 +108,11 @@ def test_an_element_is_scrolled_to_its_end_but_not_the_page() -> None:
         "scroll to the top",
     ):
         assert parse(page) is None
+
+
+def test_of_two_fields_the_one_that_scrolls_is_scrolled() -> None:
+    tree = "[1-1] scrollable, textarea\n[1-2] textbox: Name\n[1-3] textbox: Street"
+    assert done(tree, "scroll the textarea to the bottom")[0] == "1-1"
+    assert done(tree, "scroll the Name field to the bottom")[0] == "1-2"
+    with pytest.raises(AmbiguousError):
+        ask("act", tree, "click the textarea")

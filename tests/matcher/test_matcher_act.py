@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -83,7 +84,7 @@ def refused(tree: str, instruction: str, kind: type[Exception]) -> str:
 async def test_an_answer_says_who_gave_it_and_that_it_cost_nothing() -> None:
     question = Question("act", "click Buy now", "", "", HOME, {})
     answer = await Matcher().answer(question)
-    assert (answer.version, answer.calls, answer.input_tokens) == ("matcher 1", 0, 0)
+    assert (answer.version, answer.calls, answer.input_tokens) == ("matcher 2", 0, 0)
     assert answer.content["elements"][0]["description"] == 'button "Buy now"'
 
 
@@ -332,7 +333,9 @@ def test_an_element_is_never_chosen_that_shares_no_word_with_the_phrase(
 
 
 @given(st.text(max_size=200), st.text(max_size=60), st.sampled_from(["act", "observe"]))
-def test_no_page_and_no_instruction_breaks_it(tree: str, instruction: str, kind: str) -> None:
+def test_no_page_and_no_instruction_breaks_it(
+    tree: str, instruction: str, kind: Literal["act", "observe"]
+) -> None:
     with suppress(NoSuchElementError, AmbiguousError, ModelError):
         ask(kind, tree, instruction)
 

@@ -120,6 +120,82 @@ def test_three_texts_on_a_line_are_not() -> None:
         ask("extract", tree, "2", p="string")
 
 
+SECTIONS = """\
+[1-0] body
+  [1-1] div
+    [1-2] heading: Request URL
+    [1-3] StaticText: http://shop/books?copies=3
+  [1-4] heading: Reply
+  [1-5] div
+    [1-6] heading: Code
+    [1-7] paragraph
+      [1-8] StaticText: 200
+  [1-9] heading: Basket
+  [1-10] button: Pay
+  [1-11] heading: Story
+  [1-12] paragraph
+    [1-13] StaticText: Long ago.
+  [1-14] paragraph
+    [1-15] StaticText: The end."""
+
+
+def test_the_only_line_under_a_heading_is_its_value() -> None:
+    assert ask("extract", SECTIONS, "the request URL", p="string") == {
+        "p": "http://shop/books?copies=3"
+    }
+    assert ask("extract", SECTIONS, "the code", p="integer") == {"p": 200}
+
+
+@pytest.mark.parametrize("heading", ["the reply", "the basket", "the story"])
+def test_nothing_buttons_and_several_lines_are_no_value_of_a_heading(heading: str) -> None:
+    with pytest.raises(ModelError):
+        ask("extract", SECTIONS, heading, p="string")
+
+
+def test_a_line_with_a_label_of_its_own_keeps_it() -> None:
+    tree = (
+        "[1-1] div\n  [1-2] heading: Weight\n  [1-3] paragraph\n    [1-4] StaticText: Weight: 3 kg"
+    )
+    assert ask("extract", tree, "the weight", p="string") == {"p": "3 kg"}
+
+
+FIELDS = """\
+[1-1] textbox
+  [1-2] StaticText: Long ago
+[1-3] textbox
+  [1-4] StaticText: The end
+[1-5] textbox: Name
+  [1-6] StaticText: Ann"""
+
+
+@pytest.mark.parametrize(
+    ("instruction", "value"),
+    [
+        ("the text in the second text area", "The end"),
+        ("copy the contents of the first text area", "Long ago"),
+        ("the value of the Name field", "Ann"),
+        ("the value of name", "Ann"),
+        ("the Name field", "Ann"),
+    ],
+)
+def test_what_a_field_holds_is_read_however_the_field_is_named(
+    instruction: str, value: str
+) -> None:
+    assert ask("extract", FIELDS, instruction, p="string") == {"p": value}
+
+
+def test_a_noun_alone_names_a_field_only_where_its_value_is_asked_for() -> None:
+    tree = "[1-1] textbox\n  [1-2] StaticText: Long ago"
+    assert ask("extract", tree, "the text in the box", p="string") == {"p": "Long ago"}
+    with pytest.raises(ModelError):
+        ask("extract", tree, "how large it is", box="string")
+
+
+def test_of_two_fields_that_fit_neither_is_read() -> None:
+    with pytest.raises(AmbiguousError, match="equally well"):
+        ask("extract", FIELDS, "the text in the text area", p="string")
+
+
 def test_the_only_row_of_a_table_is_labelled_by_its_columns() -> None:
     tree = """\
 [1-1] table

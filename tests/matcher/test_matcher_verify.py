@@ -138,7 +138,7 @@ def test_a_statement_that_words_alone_do_not_decide_needs_a_model(statement: str
 
 def test_a_judgement_says_why() -> None:
     def reason(tree: str, statement: str) -> str:
-        return ask("verify", tree, statement)["reason"]
+        return str(ask("verify", tree, statement)["reason"])
 
     assert reason(ORDER, "the total is $7") == '"Order total" is "$1,042.50", not "$7"'
     assert reason(HOME, "In stock only is checked") == 'checkbox "In stock only" is off'

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from executor.matcher.lines import lines_of
-from executor.matcher.tree import Tree, parse_tree
+from executor.matcher.tree import Node, Tree, parse_tree
 from tests.matcher.shop_trees import CART, HOME
 
 LINES = st.lists(
@@ -25,7 +25,7 @@ def said(text: str) -> list[str]:
     return [line.text for line in lines_of(parse_tree(text).nodes)]
 
 
-def node(tree: str | Tree, identifier: str):
+def node(tree: str | Tree, identifier: str) -> Node:
     found = (parse_tree(tree) if isinstance(tree, str) else tree).find(identifier)
     assert found is not None
     return found

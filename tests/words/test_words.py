@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from executor.words import reading
+from executor.words import fit, reading
 
 FORM = """<!doctype html><title>Form</title><h1>Order</h1>
 <label>Name <input id=who></label>
@@ -33,6 +33,19 @@ ANN = {"variables": {"user": "Ann"}}
 
 def made(seen):
     return [decision.made for decision in seen.decisions]
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "is_"),
+    [
+        ('- button "Buy now"', ("button", "Buy now")),
+        ("- checkbox [checked]", ("checkbox", None)),
+        ("- text: Thank you", (None, "Thank you")),
+        ("", (None, None)),
+    ],
+)
+def test_an_element_has_the_role_and_the_name_that_its_snapshot_begins_with(snapshot, is_):
+    assert fit.role_and_name(snapshot) == is_
 
 
 @pytest.fixture
@@ -72,7 +85,7 @@ def test_a_decision_says_what_was_decided_and_how(perform):
     assert (bought.actions[0].role, bought.actions[0].name) == ("button", "Buy")
     assert (thanks.holds, thanks.sources[0].quote) == (True, "Thank you, Ann.")
     assert (total.value, total.sources[0].before) == ({"total": 42.5}, "Order total: $")
-    assert (typed.by, typed.version, len(typed.page or "")) == ("matcher", "matcher 1", 16)
+    assert (typed.by, typed.version, len(typed.page or "")) == ("matcher", "matcher 2", 16)
 
 
 def test_tree_prompt_and_answer_are_kept_as_artifacts(staged, perform):

@@ -1,0 +1,1 @@
+"""Steps in words on pages that nobody here wrote."""
