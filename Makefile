@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test serve bench check lock browser rabbitmq clean
+.PHONY: help demo test serve bench chaos soak check lock browser rabbitmq clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,16 @@ check: .venv/ready ## format, lint, types, layers
 
 bench: .venv/ready browser rabbitmq ## the benchmarks
 	$(BIN)/python -m benchmarks
+
+soak: .venv/ready browser rabbitmq ## half an hour of work, and whether anything grows
+	$(BIN)/python -m tests.soak
+
+SEED ?= 1
+SEEDS ?= 3
+RUNS ?= 200
+chaos: .venv/ready browser rabbitmq ## every fault on a real deployment; FAULT, SEED, SEEDS, RUNS, BREAK
+	$(BIN)/python -m tests.chaos $(FAULT) --seed $(SEED) --seeds $(SEEDS) --runs $(RUNS) \
+		$(if $(BREAK),--break $(BREAK))
 
 .venv/ready: requirements.lock pyproject.toml
 	@deploy/setup/python $(PYTHON)

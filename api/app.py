@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from api.body_limit import BodyLimit
 from api.problems import install_problems
-from api.routes import artifacts, decisions, events, health, keys, queue, runs, tests
+from api.routes import artifacts, audit, decisions, events, health, keys, queue, runs, tests
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -45,7 +45,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     install_problems(app)
     app.add_middleware(BodyLimit)
-    for routes in (tests, runs, queue, decisions, events, artifacts, keys):
+    for routes in (tests, runs, queue, decisions, events, artifacts, keys, audit):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(health.router)
     return app

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
+from api.requests import after_a_write
 from api.steering import steer
 from domain.errors import ConflictError, IllegalTransitionError
 
@@ -22,7 +24,8 @@ def clear_queue(log: EventLog, run_ids: Sequence[UUID], by: str) -> tuple[int, i
     """Cancels those of the runs that still wait; how many, and the position of the last."""
     cancelled, position = 0, 0
     for start in range(0, len(run_ids), _TOGETHER):
-        count, reached = _clear(log, run_ids[start : start + _TOGETHER], by)
+        with after_a_write() if cancelled else nullcontext():
+            count, reached = _clear(log, run_ids[start : start + _TOGETHER], by)
         cancelled, position = cancelled + count, max(position, reached)
     return cancelled, position
 

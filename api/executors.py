@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 logger = structlog.get_logger()
 
 _FORGOTTEN_AFTER = 10.0
-_COUNT_EVERY = 1.0
+_COUNT_EVERY = 0.5
+_SILENT_AFTER = 1.8
+"""A broker that answers is counted again long before."""
 
 
 class Executors:
@@ -30,7 +32,16 @@ class Executors:
         self._pools = pools
         self._heard: dict[str, tuple[float, Presence]] = {}
         self.depth: Depth | None = None
-        self.trouble: str | None = "not connected to the broker yet"
+        self._trouble: str | None = "not connected to the broker yet"
+        self._counted = time.monotonic()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the broker cannot be asked now, or how long it owes an answer; None if it can."""
+        silence = time.monotonic() - self._counted
+        if self._trouble is None and silence > _SILENT_AFTER:
+            return f"no answer for {silence:.1f} s"
+        return self._trouble
 
     @property
     def kind(self) -> str:
@@ -52,7 +63,7 @@ class Executors:
                     backoff.reset()
                     await self._watch(observer)
             except BrokerError as error:
-                self.depth, self.trouble = None, str(error)
+                self.depth, self._trouble = None, str(error)
                 logger.warning("api.broker_unavailable", error=str(error))
                 await asyncio.sleep(backoff.next())
 
@@ -61,7 +72,7 @@ class Executors:
         try:
             while not listening.done():
                 self.depth = total([await observer.depth(pool) for pool in self._pools])
-                self.trouble = None
+                self._trouble, self._counted = None, time.monotonic()
                 await asyncio.wait({listening}, timeout=_COUNT_EVERY)
             await listening
         finally:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from domain.errors import ConflictError
+from runtime.backoff import Backoff
+from runtime.unreachable import UNREACHABLE, UncertainError
 
 if TYPE_CHECKING:
     import threading
@@ -20,6 +23,8 @@ _MOST_WAITING = 5_000
 _MOST_EVENTS = 2_000
 _STOP_CHECK = 0.1
 _LONGEST_WAIT = 30.0
+_PATIENCE = 5.0
+"""Seconds for finding out what became of a commit whose reply was lost."""
 
 
 class TooBusyError(Exception):
@@ -30,6 +35,10 @@ class _Group:
     def __init__(self, events: Sequence[Event]) -> None:
         self.events = events
         self.position: Future[int] = Future()
+
+    def begin(self) -> bool:
+        """Whether somebody still waits; from now on it cannot be withdrawn."""
+        return self.position.set_running_or_notify_cancel()
 
 
 class GroupCommit:
@@ -44,28 +53,37 @@ class GroupCommit:
     def append(self, *events: Event) -> int:
         """Commits the events durably, perhaps with others'; returns a position not before theirs.
 
-        Raises what `EventLog.append` raises, and TooBusyError.
+        Raises what `EventLog.append` raises, and TooBusyError; TimeoutError if nothing was
+        committed in time, and UncertainError if nobody knows.
         """
-        return self._enqueue(events).result(_LONGEST_WAIT)
+        group = self._enqueue(events)
+        try:
+            return group.position.result(_LONGEST_WAIT)
+        except TimeoutError:
+            raise _withdrawn(group) from None
 
     async def committed(self, *events: Event) -> int:
         """The same for asynchronous callers, without a thread that waits."""
-        async with asyncio.timeout(_LONGEST_WAIT):
-            # Shielded: what was handed over is committed, whether its caller waits or not.
-            return await asyncio.shield(asyncio.wrap_future(self._enqueue(events)))
+        group = self._enqueue(events)
+        try:
+            async with asyncio.timeout(_LONGEST_WAIT):
+                # Shielded: what was handed over is committed, whether its caller waits or not.
+                return await asyncio.shield(asyncio.wrap_future(group.position))
+        except TimeoutError:
+            raise _withdrawn(group) from None
 
-    def _enqueue(self, events: Sequence[Event]) -> Future[int]:
+    def _enqueue(self, events: Sequence[Event]) -> _Group:
         group = _Group(events)
         try:
             self._waiting.put_nowait(group)
         except queue.Full as full:
             raise TooBusyError(f"{_MOST_WAITING} submissions are waiting") from full
-        return group.position
+        return group
 
     def run(self, stop: threading.Event) -> None:
         """Commits until `stop` is set and nothing waits."""
         while not stop.is_set() or not self._waiting.empty():
-            groups = self._take()
+            groups = [group for group in self._take() if group.begin()]
             if groups:
                 self._commit(groups)
 
@@ -82,7 +100,7 @@ class GroupCommit:
 
     def _commit(self, groups: list[_Group]) -> None:
         try:
-            position = self._log.append(*(event for group in groups for event in group.events))
+            position = self._append([event for group in groups for event in group.events])
         except ConflictError as error:
             if len(groups) == 1:
                 groups[0].position.set_exception(error)
@@ -95,3 +113,37 @@ class GroupCommit:
         else:
             for group in groups:
                 group.position.set_result(position)
+
+    def _append(self, events: Sequence[Event]) -> int:
+        try:
+            return self._log.append(*events)
+        except UncertainError:
+            return self._append_after_all(events)
+
+    def _append_after_all(self, events: Sequence[Event]) -> int:
+        """Finds out what became of a commit whose reply was lost, by trying it again: the log takes
+        the same events once. Raises UncertainError after `_PATIENCE` seconds."""
+        backoff, end = Backoff(), time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return self._append_or_find(events)
+            except UNREACHABLE as error:
+                if time.monotonic() > end:
+                    raise UncertainError(str(error)) from error
+                time.sleep(backoff.next())
+
+    def _append_or_find(self, events: Sequence[Event]) -> int:
+        try:
+            return self._log.append(*events)
+        except ConflictError:
+            for recorded in self._log.history(events[-1].originator_id):
+                if recorded.event == events[-1]:
+                    return recorded.position
+            raise
+
+
+def _withdrawn(group: _Group) -> Exception:
+    """What to tell a caller who has waited long enough."""
+    if group.position.cancel():
+        return TimeoutError(f"no commit within {_LONGEST_WAIT:g} s")
+    return UncertainError(f"the commit was not over after {_LONGEST_WAIT:g} s")

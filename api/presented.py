@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from api.models import EventView, RunView, TestView
+from domain.run import replay
 from domain.run_events import RunEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from psycopg.rows import DictRow
 
     from domain.log import Recorded
+    from domain.run import Run
     from domain.run_events import RunRequested
     from projections.reader import Snapshot
 
@@ -33,6 +37,21 @@ def just_requested(asked: RunRequested) -> RunView:
         error=None, expect=wanted.expect, timeout=asked.timeout, retries=wanted.retries,
         queue_seconds=None, duration=None, model_calls=0, tokens=0,
     )  # fmt: skip
+
+
+def as_logged(history: Sequence[Recorded]) -> RunView:
+    """A run that the views do not show yet, from its events: what it is, without figures."""
+    events = [cast("RunEvent", recorded.event) for recorded in history]
+    run, last = cast("Run", replay(events)), events[-1]
+    known = {
+        "status": run.status,
+        "priority": run.priority,
+        "attempt": run.attempt,
+        "executor": run.executor,
+        "finished_at": last.at if run.over else None,
+        "error": getattr(last, "error", None),
+    }
+    return just_requested(cast("RunRequested", events[0])).model_copy(update=known)
 
 
 def with_estimates(runs: list[RunView], snapshot: Snapshot, slots: int) -> list[RunView]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 import structlog
-from eventsourcing.persistence import InterfaceError, OperationalError
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from psycopg_pool import PoolClosed, PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api.group_commit import TooBusyError
 from domain.errors import ConflictError, IllegalTransitionError, NotFoundError
 from projections.reader import ViewsMissingError
+from runtime.unreachable import UNREACHABLE, UncertainError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,14 +23,7 @@ logger = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 _MOST_ERRORS = 20
-_UNREACHABLE = (
-    OperationalError,
-    InterfaceError,
-    psycopg.OperationalError,
-    PoolTimeout,
-    PoolClosed,
-    TimeoutError,
-)
+_UNREACHABLE = (*UNREACHABLE, TimeoutError)
 
 
 class ProblemError(Exception):
@@ -133,6 +124,11 @@ def _problem(error: Exception) -> ProblemError:
 
 def _unavailable(error: Exception) -> ProblemError:
     detail = "the event log is out of reach; nothing was accepted"
+    if isinstance(error, UncertainError):
+        detail = (
+            "the event log went out of reach, and it is unknown whether this was accepted:"
+            " ask again, with the same Idempotency-Key if there was one"
+        )
     if isinstance(error, ViewsMissingError):
         detail = str(error)
     logger.warning("api.unavailable", error=f"{type(error).__name__}: {error}")

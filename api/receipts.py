@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from api.presented import run_view, with_estimates
+from runtime.unreachable import UNREACHABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _LONGEST_WAIT = 1.0
 """Seconds for the views to show the write; after that the answer goes without its place."""
+
+_LONGEST_READ = 3.0
 
 _MOST_AT_ONCE = 500
 
@@ -37,7 +40,8 @@ class Receipts:
     async def of(self, run_id: UUID, position: int) -> tuple[RunView | None, int]:
         """The run as of `position` or later, and the position it is shown at.
 
-        None if the views did not come so far in time.
+        None if the views did not come so far in time, or cannot be read: the run is accepted, and
+        whatever happens to its receipt must not sound as if it were not.
         """
         if not await self._clock.reached(position, _LONGEST_WAIT):
             return None, position
@@ -46,7 +50,11 @@ class Receipts:
             receipt = self._waiting[run_id] = asyncio.get_running_loop().create_future()
         if self._reading is None or self._reading.done():
             self._reading = asyncio.create_task(self._read())
-        return await asyncio.shield(receipt)
+        try:
+            async with asyncio.timeout(_LONGEST_READ):
+                return await asyncio.shield(receipt)
+        except (TimeoutError, *UNREACHABLE):
+            return None, position
 
     async def _read(self) -> None:
         while self._waiting:

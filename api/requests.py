@@ -11,6 +11,7 @@ from fastapi import Depends, Query, Request, Response
 
 from api.problems import ProblemError
 from api.services import Services
+from runtime.unreachable import UNREACHABLE, UncertainError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,10 +55,19 @@ class Looking:
 
     @contextmanager
     def snapshot_with(self, position: int) -> Iterator[Snapshot]:
-        """The views with a write just made; without it if they are slow, never an error."""
+        """The views with a write just made; without it if they are slow."""
         self.services.clock.wait_for(position, _OWN_WRITE_WAIT)
-        with self.snapshot() as snapshot:
+        with after_a_write(), self.snapshot() as snapshot:
             yield snapshot
+
+
+@contextmanager
+def after_a_write() -> Iterator[None]:
+    """A database that is lost now must not sound as if the write had not happened."""
+    try:
+        yield
+    except UNREACHABLE as error:
+        raise UncertainError(str(error)) from error
 
 
 async def _now_only(

@@ -18,6 +18,7 @@ from projections.reader import ViewReader
 from runtime.artifacts import ArtifactStore
 from runtime.database import open_log
 from runtime.lifecycle import Crew
+from runtime.probe import Probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,7 +64,8 @@ def services(
         executors = Executors(broker, settings.known_pools)
         receipts = Receipts(reader, clock, lambda: slots(executors, settings))
         try:
-            with Crew([commits, clock, tail]) as crew:
+            probes = [Probe("database", log.head), Probe("views", reader.look)]
+            with Crew([commits, clock, tail, *probes]) as crew:
                 yield Services(
                     settings, log, reader, commits, clock, tail, receipts, KeyRing(log), executors,
                     ArtifactStore(settings.artifacts), crew,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli.running import settings_of
 from dispatcher.role import prepare as prepare_dispatcher
+from projections.ledger.role import prepare as prepare_ledger
 from projections.role import prepare as prepare_projections
 from runtime.database import connect, database, open_log
 from runtime.database_users import ROLES, make_users
@@ -23,6 +24,7 @@ def run_migrate(options: argparse.Namespace) -> int:
     with database(settings_of(options)) as url, open_log(url, "proctor migrate") as log:
         prepare_dispatcher(url)
         prepare_projections(url, log)
+        prepare_ledger(url)
         if any(passwords.values()):
             with connect(url, "proctor migrate") as connection:
                 make_users(connection, passwords)

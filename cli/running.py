@@ -58,7 +58,7 @@ def run_serve(options: argparse.Namespace) -> int:
         running.enter_context(scratch())  # After the database, whose socket may be in the old one.
         crews: list[Crew | Dispatcher] = [
             running.enter_context(dispatcher(url, broker, settings)),
-            running.enter_context(projections(url)),
+            running.enter_context(projections(url, settings)),
             running.enter_context(_executors(url, broker, _guarding(listener, settings), secrets)),
         ]
         served = running.enter_context(services(url, broker, settings, lambda: _troubles(crews)))
@@ -126,7 +126,7 @@ def run_projections(options: argparse.Namespace) -> int:
                 position = rebuild(url, log, _show_progress)
             print(f"views rebuilt up to position {position}")  # noqa: T201 - the command's answer
         else:
-            with projections(url) as crew, watchpost(settings, lambda: crew.troubles):
+            with projections(url, settings) as crew, watchpost(settings, lambda: crew.troubles):
                 _until_told_to_stop().wait()
     return 0
 

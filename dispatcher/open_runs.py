@@ -151,9 +151,13 @@ def seconds_to_next_deadline(connection: Connection, grace: float) -> float | No
     return float(row["left"]) if row and row["left"] is not None else None
 
 
-def running(connection: Connection) -> list[OpenRun]:
-    """The runs that executors hold."""
-    rows = connection.execute("SELECT * FROM dispatch.open_runs WHERE running_since IS NOT NULL")
+def running(connection: Connection, longer_than: float = 0.0) -> list[OpenRun]:
+    """The runs that executors hold, since more than so many seconds by the database's clock."""
+    rows = connection.execute(
+        "SELECT * FROM dispatch.open_runs"
+        " WHERE running_since + make_interval(secs => %s) <= clock_timestamp()",
+        (longer_than,),
+    )
     return [_open_run(row) for row in rows]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from dispatcher import open_runs
 from dispatcher.ageing import Ageing
+from dispatcher.announcer import BATCH, Announcer
 from dispatcher.leadership import Leadership
 from dispatcher.reconciler import Reconciler
 from dispatcher.relay import Relay
@@ -15,6 +16,8 @@ from dispatcher.timekeeper import Timekeeper
 from runtime.database import open_log, schema_lock
 from runtime.follower import Follower
 from runtime.lifecycle import Crew
+from runtime.probe import Probe
+from runtime.stored_log import StoredLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,9 +57,15 @@ def dispatcher(url: str, broker: Broker, settings: Settings) -> Iterator[Dispatc
     prepare(url)
     publisher = broker.publisher()
     try:
-        with open_log(url, "proctor dispatcher", connections=4) as log:
-            leadership = Leadership(url, _components(url, log, publisher, settings))
-            with Crew([leadership]) as crew:
+        with (
+            open_log(url, "proctor dispatcher", connections=4) as log,
+            closing(StoredLog(url, "proctor announcer")) as stored,
+        ):
+            components = _components(url, log, publisher, settings)
+            if publisher.durable:  # An in-process broker has nobody outside to announce to.
+                components.append(Follower(url, stored, Announcer(publisher), BATCH))
+            leadership = Leadership(url, components)
+            with Crew([leadership, Probe("database", log.head)]) as crew:
                 yield Dispatcher(crew, leadership, publisher)
     finally:
         publisher.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from runtime.broker.port import Presence, Publisher
 
@@ -25,6 +26,7 @@ class Roster:
         self._publisher = publisher
         self._clock = clock
         self._heard: dict[str, float] = {}
+        self._held: dict[str, tuple[UUID | None, float]] = {}
         publisher.on_presence(self._hear)
 
     def silent(self, executor: str) -> bool:
@@ -35,8 +37,18 @@ class Roster:
             return False
         return now - self._heard.get(executor, since) > SILENCE
 
+    def denies(self, executor: str, run_id: UUID) -> bool:
+        """Whether the executor, alive, has said for as long as `SILENCE` that it holds something
+        else or nothing: a new one under the name of one that died with the run."""
+        held, since = self._held.get(executor, (run_id, 0.0))
+        return held != run_id and self._clock() - since > SILENCE
+
     def _hear(self, presence: Presence) -> None:
+        now, executor = self._clock(), presence.executor
         if presence.state == "gone":
-            self._heard.pop(presence.executor, None)
-        else:
-            self._heard[presence.executor] = self._clock()
+            self._heard.pop(executor, None)
+            self._held.pop(executor, None)
+            return
+        self._heard[executor] = now
+        if executor not in self._held or self._held[executor][0] != presence.run_id:
+            self._held[executor] = presence.run_id, now

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from dispatcher import open_runs
+from dispatcher.roster import SILENCE
 from domain.errors import ConflictError
 from domain.run_events import Failure
 from runtime.database import connect
@@ -64,6 +65,10 @@ class Timekeeper:
         for run in open_runs.running(connection):
             if run.executor is not None and self._roster.silent(run.executor):
                 self._record(run, _lose)
+        # What was started a moment ago may not be in its executor's last word yet.
+        for run in open_runs.running(connection, longer_than=SILENCE):
+            if run.executor is not None and self._roster.denies(run.executor, run.run_id):
+                self._record(run, _disown)
         self._ageing.look(connection)
 
     def _pause(self, connection: psycopg.Connection[DictRow]) -> float:
@@ -95,6 +100,13 @@ def _time_out(run: Run) -> Sequence[Event]:
         f" and executor {run.executor} recorded no verdict",
     )
     return [run.time_out(BY, error=error, duration=run.timeout)]
+
+
+def _disown(run: Run) -> Sequence[Event]:
+    error = Failure(
+        kind="lease_lost", message=f"executor {run.executor} started again, without the run"
+    )
+    return run.give_up_attempt(BY, error)
 
 
 def _lose(run: Run) -> Sequence[Event]:

@@ -27,6 +27,7 @@ class KeyCreated(Event):
     """Somebody created a key; `digest` is the SHA-256 of its secret, which has 256 random bits."""
 
     TOPIC: ClassVar[str] = "KeyCreated"
+    NOUN: ClassVar[str] = "key"
     HIDDEN: ClassVar[frozenset[str]] = frozenset({"digest"})
 
     name: Name
@@ -38,6 +39,7 @@ class KeyRevoked(Event):
     """The key opens nothing any more."""
 
     TOPIC: ClassVar[str] = "KeyRevoked"
+    NOUN: ClassVar[str] = "key"
 
 
 @dataclass(frozen=True, slots=True)

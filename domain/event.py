@@ -25,13 +25,15 @@ def now() -> datetime:
 class Event(Frozen):
     """A fact: immutable, at one version of one aggregate.
 
-    `TOPIC` is its stored name, chosen once and independent of where the class lives; facts named in
+    `TOPIC` is its stored name, chosen once and independent of where the class lives; `NOUN` is what
+    it happened to. Facts named in
     `HIDDEN` are stored but shown to nobody. `at` is the
     clock of the process that wrote it, `by` the key id, executor or service whose doing it was.
     A class whose stored form changed raises `class_version` and defines `upcast_v1_v2(state)`.
     """
 
     TOPIC: ClassVar[str]
+    NOUN: ClassVar[str]
     HIDDEN: ClassVar[frozenset[str]] = frozenset()
     class_version: ClassVar[int] = 1
 

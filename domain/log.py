@@ -70,7 +70,7 @@ class EventLog(Application["UUID"]):
         """Commits the events together; returns the position of the last.
 
         `durable=False` does not wait for the disk: right for what may be lost without harm because
-        it would be decided again (a claim, a step). Raises ConflictError if any event's version is
+        it would be appended again (a step). Raises ConflictError if any event's version is
         taken: nothing is written then. Raises eventsourcing's OperationalError or InterfaceError
         when the database is out of reach; the commit may have happened then.
         """

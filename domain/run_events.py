@@ -38,6 +38,8 @@ class Artifact(Frozen):
 class RunEvent(Event):
     """An event of a run."""
 
+    NOUN: ClassVar[str] = "run"
+
 
 class RunRequested(RunEvent):
     """Somebody asked for a run; the answer 202 stands for this event.

@@ -17,12 +17,14 @@ class QueuePaused(Event):
     """No executor takes a run until the queue is resumed; running ones end."""
 
     TOPIC: ClassVar[str] = "QueuePaused"
+    NOUN: ClassVar[str] = "queue"
 
 
 class QueueResumed(Event):
     """Executors take runs again."""
 
     TOPIC: ClassVar[str] = "QueueResumed"
+    NOUN: ClassVar[str] = "queue"
 
 
 QUEUE_ID = uuid5(NAMESPACE_URL, "proctor:queue:default")

@@ -15,6 +15,7 @@ class TokensSpent(Event):
     """A run of the batch asked a model: so many requests, and tokens read and written."""
 
     TOPIC: ClassVar[str] = "TokensSpent"
+    NOUN: ClassVar[str] = "batch"
 
     batch_id: UUID
     run_id: UUID

@@ -16,6 +16,7 @@ class DecisionsForgotten(Event):
     """
 
     TOPIC: ClassVar[str] = "DecisionsForgotten"
+    NOUN: ClassVar[str] = "decisions"
 
     test: Text
     instruction: Text | None = None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class TestEvent(Event):
     """An event of a test definition."""
 
+    NOUN: ClassVar[str] = "test"
+
     __test__: ClassVar[bool] = False
 
 

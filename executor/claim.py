@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import ConflictError, NotFoundError
 from domain.run import Run, evolve
-from domain.run_events import Failure, RunEvent, VerdictEvent
+from domain.run_events import Failure, RunEvent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,9 @@ def claim(log: EventLog, executor: str, dispatch: Dispatch, *, redelivered: bool
         if isinstance(events, Dropped):
             return events
         try:
-            log.append(*events, durable=isinstance(events[-1], VerdictEvent))
+            # On disk before anything is done: were it forgotten in a crash, another's claim would
+            # have its version, and this executor's steps would pass for the other's.
+            log.append(*events)
         except ConflictError:
             if mine := _already_mine(log, events):
                 return Claimed(mine)
@@ -77,7 +79,8 @@ def decide(
     """The events that claim the run, or why the message is dropped.
 
     Only a redelivery of the very dispatch that the running attempt was claimed by means that its
-    lease is lost; any other message for a running run is a duplicate.
+    lease is lost, or that dispatch in the hands of the executor that claimed it: it has one at a
+    time, so the answer to its claim was lost. Any other message for a running run is a duplicate.
     """
     if run.over:
         return Dropped(f"the run is {run.status}")
@@ -85,7 +88,8 @@ def decide(
         if dispatch.dispatch_id != run.dispatch_id:
             return Dropped("superseded by a later dispatch")
         return _start(run, executor, dispatch)
-    if not redelivered or run.claimed_by != dispatch.dispatch_id:
+    lost = redelivered or run.executor == executor
+    if not lost or run.claimed_by != dispatch.dispatch_id:
         return Dropped("a duplicate: the run is running")
     return _take_over(run, executor, dispatch)
 

@@ -6,14 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import structlog
-from eventsourcing.persistence import InterfaceError, OperationalError
-from psycopg_pool import PoolClosed, PoolTimeout
 
 from domain.errors import ConflictError
 from domain.run import DRAINED, Run, evolve
 from domain.run_events import Failure, RunEvent
 from executor.browser.outcome import BrowserChange
 from runtime.backoff import Backoff
+from runtime.unreachable import UNREACHABLE
 from runtime.waiting import pause
 
 if TYPE_CHECKING:
@@ -25,10 +24,6 @@ if TYPE_CHECKING:
     Decide = Callable[[Run], Sequence[RunEvent]]
 
 logger = structlog.get_logger()
-
-UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout, PoolClosed)
-"""What the log raises when the database is out of reach for now."""
-
 
 _GATHER = 0.5
 """Seconds by which a step may be shown later than it ended."""
@@ -137,10 +132,14 @@ class Record:
 
         A refused append is not yet a lost lease: the priority may have changed.
         """
-        for event in self._log.newer(self._run.id, self._run.version):
+        newer = self._log.newer(self._run.id, self._run.version)
+        for event in newer:
             self._run = evolve(self._run, event)  # type: ignore[arg-type]
             if event == intended:
                 return True
+        if not newer:
+            # The database crashed, and forgot steps that had not waited for its disk.
+            self._run = self._log.run(self._run.id)
         if self._run.status != "running" or self._run.attempt != self._attempt:
             raise LeaseLostError(f"the run is {self._run.status}, attempt {self._run.attempt}")
         return False

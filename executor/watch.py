@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from domain.run_events import RunStarted, VerdictEvent
-from executor.record import UNREACHABLE, LeaseLostError
+from executor.record import LeaseLostError
+from runtime.unreachable import UNREACHABLE
 
 if TYPE_CHECKING:
     from domain.log import EventLog

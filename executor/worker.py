@@ -11,7 +11,6 @@ import structlog
 
 from executor.attempt import Attempt
 from executor.claim import Claim, Claimed, Dropped, Paused, claim
-from executor.record import UNREACHABLE
 from runtime.backoff import Backoff
 from runtime.broker.port import (
     BrokerUnavailableError,
@@ -19,6 +18,7 @@ from runtime.broker.port import (
     Presence,
 )
 from runtime.metrics import ATTEMPTS, BUSY
+from runtime.unreachable import UNREACHABLE
 from runtime.waiting import ended, pause, unless
 
 if TYPE_CHECKING:
@@ -170,6 +170,7 @@ class Worker:
         self._resumed.clear()
         while not stop.is_set() and await self._still_paused():
             await pause(_LOOK_WHILE_PAUSED, self._resumed, stop)
+            self._resumed.clear()  # It may be paused again: that word is used up.
         await subscription.resume()
 
     async def _still_paused(self) -> bool:
@@ -184,8 +185,9 @@ class Worker:
         while True:
             try:
                 self._on_control(await subscription.control())
-            except BrokerUnavailableError:
-                return  # Taking the next run will find out, once the one in hand is over.
+            except BrokerUnavailableError as error:
+                self.trouble = str(error)
+                return  # Taking the next run connects again, once the one in hand is over.
 
     def _on_control(self, control: Control) -> None:
         attempt = self._attempt

@@ -16,6 +16,7 @@ from projections.decision_queries import DecisionQueries
 from projections.run_queries import RunQueries
 from projections.run_times import RunTimes
 from projections.statistics_queries import StatisticsQueries
+from runtime.bounded import BoundedConnection
 from runtime.database import connect
 from runtime.recorder import CONNECT_TIMEOUT, check_alive, connection_options
 
@@ -62,6 +63,7 @@ class ViewReader:
         self._times = RunTimes()
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             url,
+            connection_class=BoundedConnection,
             kwargs={
                 "row_factory": dict_row,
                 **connection_options("proctor reader", search_path=views.LIVE),
@@ -88,6 +90,18 @@ class ViewReader:
         """
         with self._pool.connection() as connection, connection.transaction():
             yield self._snapshot(connection)
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """One of its connections, in a transaction, for what is not a view."""
+        with self._pool.connection() as connection, connection.transaction():
+            views.enter(connection, "public")
+            yield connection
+
+    def look(self) -> None:
+        """Whether there are views to read; raises as `now` does."""
+        with self.now():
+            pass
 
     def _snapshot(self, connection: Connection) -> Snapshot:
         try:

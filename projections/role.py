@@ -5,31 +5,38 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from projections.ledger.role import ledger
 from projections.rebuild import rebuild
 from projections.views import LIVE, VERSION, LiveViews, exists, make
 from runtime.database import connect, open_log, schema_lock
 from runtime.follower import Follower
 from runtime.lifecycle import Crew
+from runtime.probe import Probe
 from runtime.schema import save_version, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from domain.log import EventLog
+    from runtime.settings import Settings
 
 _PREPARING = 7_277_263_003
 """The advisory lock of whoever makes the views, so that two processes do not both."""
 
 
 @contextmanager
-def projections(url: str) -> Iterator[Crew]:
-    """Keeps the views in the database at `url` until the context ends.
+def projections(url: str, settings: Settings) -> Iterator[Crew]:
+    """Keeps views and ledger in the database at `url` until the context ends.
 
     Views that an older Proctor made are made anew first. Raises ProctorError if they are newer.
     """
     with open_log(url, "proctor projections", connections=2) as log:
         prepare(url, log)
-        with Crew([Follower(url, log, LiveViews())]) as crew:
+        views = Follower(url, log, LiveViews())
+        with (
+            ledger(url, settings) as keepers,
+            Crew([views, *keepers, Probe("database", log.head)]) as crew,
+        ):
             yield crew
 
 

@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 
 from domain.errors import ProctorError
 from domain.log import EventLog
+from runtime.bounded import BoundedConnection
 from runtime.embedded_postgres import embedded_postgres
 from runtime.recorder import Recorder, UrlDatastore, connection_options
 from runtime.schema import save_version, version_of
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger()
 
-LOG_VERSION = 2
-"""Of the log's table and of the function that appends to it."""
+LOG_VERSION = 3
+"""Of the log's table, of the function that appends to it, and of the trigger that guards it."""
 
 _SCHEMA_LOCK = 7_277_263_001
 """Advisory lock held while tables are made, so that roles starting together do not collide."""
@@ -79,7 +80,9 @@ def open_log(url: str, name: str, connections: int = 4) -> Iterator[EventLog]:
 
 def connect(url: str, name: str) -> psycopg.Connection[DictRow]:
     """A connection of its own, in autocommit mode, with rows as dicts and bounded waits."""
-    return psycopg.connect(url, autocommit=True, row_factory=dict_row, **connection_options(name))
+    return BoundedConnection.connect(
+        url, autocommit=True, row_factory=dict_row, **connection_options(name)
+    )
 
 
 @contextmanager

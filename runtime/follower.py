@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from runtime.database import connect
 from runtime.ears import listening
@@ -16,15 +16,35 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.rows import DictRow
 
-    from domain.log import EventLog, Recorded
-
-
 BATCH = 500
 _IDLE_CHECK = 2.0
 """Seconds after which the log is read without a notification: they are hints, not promises."""
 
 
-class Handler(Protocol):
+class Positioned(Protocol):
+    """Something at its place in the log."""
+
+    @property
+    def position(self) -> int:
+        """Grows along the log."""
+
+
+P = TypeVar("P", bound=Positioned)
+P_co = TypeVar("P_co", bound=Positioned, covariant=True)
+P_contra = TypeVar("P_contra", bound=Positioned, contravariant=True)
+
+
+class Source(Protocol[P_co]):
+    """Where a follower reads: the log, as events or as they are stored."""
+
+    def read(self, after: int, limit: int) -> Sequence[P_co]:
+        """Up to `limit` events behind the position `after`, in the log's order."""
+
+    def head(self) -> int:
+        """The newest position."""
+
+
+class Handler(Protocol[P_contra]):
     """What is done with the events. It owns the table its position stands in."""
 
     name: str
@@ -35,21 +55,21 @@ class Handler(Protocol):
     def lock_position(self, connection: psycopg.Connection[DictRow]) -> int:
         """The position handled last, locked until the transaction ends."""
 
-    def handle(self, connection: psycopg.Connection[DictRow], batch: Sequence[Recorded]) -> None:
+    def handle(self, connection: psycopg.Connection[DictRow], batch: Sequence[P_contra]) -> None:
         """Handles a batch and stores its last position, inside the open transaction."""
 
-    def handled(self, batch: Sequence[Recorded]) -> None:
+    def handled(self, batch: Sequence[P_contra]) -> None:
         """Called after the commit."""
 
 
-class Follower:
+class Follower(Generic[P]):
     """A component that feeds one handler, at least once and in order.
 
     Several followers with the same handler may run, in any processes: the lock on the position
     lets one work at a time, and the others go on from where it ended.
     """
 
-    def __init__(self, url: str, log: EventLog, handler: Handler, batch: int = BATCH) -> None:
+    def __init__(self, url: str, log: Source[P], handler: Handler[P], batch: int = BATCH) -> None:
         self.name = handler.name
         self._url = url
         self._log = log

@@ -44,7 +44,8 @@ class Supervised:
 
     def __init__(self, component: Component) -> None:
         self.component = component
-        self._failure: tuple[float, str] | None = None
+        self._failure: str | None = None
+        self._unsettled_since = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep_running, name=component.name)
 
@@ -65,14 +66,15 @@ class Supervised:
     @property
     def trouble(self) -> str | None:
         """What went wrong lately, or what the component says of itself; None while it works."""
-        if self._failure is not None and time.monotonic() - self._failure[0] <= _SETTLED_AFTER:
-            return self._failure[1]
+        if self._failure and time.monotonic() - self._unsettled_since <= _SETTLED_AFTER:
+            return self._failure
         return self.component.trouble if isinstance(self.component, Candid) else None
 
     def _keep_running(self) -> None:
         backoff = Backoff()
         while not self._stop.is_set():
-            started = time.monotonic()
+            # A new start settles nothing: it may wait for what made the last one fail.
+            started = self._unsettled_since = time.monotonic()
             try:
                 self.component.run(self._stop)
             except Exception as error:  # noqa: BLE001 - whatever it was, it must run again
@@ -81,8 +83,8 @@ class Supervised:
                 self._stop.wait(self._report(error, backoff))
 
     def _report(self, error: Exception, backoff: Backoff) -> float:
-        trouble = f"{type(error).__name__}: {error}"
-        self._failure = (time.monotonic(), trouble)
+        self._failure = trouble = f"{type(error).__name__}: {error}"
+        self._unsettled_since = time.monotonic()
         delay = backoff.next()
         logger.warning(
             "component.failed",

@@ -7,6 +7,7 @@ from inspect import unwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.postgres import (
     ConnectionPool,
@@ -16,6 +17,9 @@ from eventsourcing.postgres import (
 from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 from psycopg.sql import SQL, Identifier
+
+from runtime.bounded import BoundedConnection
+from runtime.unreachable import UncertainError, leaves_in_doubt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +65,7 @@ class UrlDatastore(PostgresDatastore):
         super().__init__(dbname="", host="", port="", user="", password="", lock_timeout=5)
         self.pool = ConnectionPool(
             conninfo=url,
-            connection_class=Connection[DictRow],
+            connection_class=BoundedConnection,
             kwargs={"row_factory": dict_row, **connection_options(name)},
             min_size=1,
             max_size=connections,
@@ -105,7 +109,8 @@ class Recorder(PostgresApplicationRecorder):
     ) -> Sequence[int] | None:
         """Commits once; `durable=False` does not wait for the disk. Returns their positions.
 
-        Raises the library's IntegrityError if a version is taken: nothing is written then.
+        Raises the library's IntegrityError if a version is taken: nothing is written then; and
+        UncertainError if the database was lost while it may have been committing.
         """
         if not stored_events:
             return []
@@ -117,7 +122,7 @@ class Recorder(PostgresApplicationRecorder):
             [event.state for event in stored_events],
         )
         with self.datastore.get_connection() as connection:
-            row = connection.execute(_APPEND, facts, prepare=True).fetchone()
+            row = _appended(connection, facts)
         last = int(row["position"]) if row else 0
         # Nobody else takes a position while the table is locked.
         return range(last - len(stored_events) + 1, last + 1)
@@ -148,3 +153,12 @@ class Recorder(PostgresApplicationRecorder):
             )
             for row in rows
         ]
+
+
+def _appended(connection: Connection[DictRow], facts: tuple[Any, ...]) -> DictRow | None:
+    try:
+        return connection.execute(_APPEND, facts, prepare=True).fetchone()
+    except psycopg.Error as error:
+        if leaves_in_doubt(error):
+            raise UncertainError(str(error)) from error
+        raise

@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     pools: Annotated[tuple[PoolName, ...], NoDecode] = (DEFAULT_POOL,)
     chromium: Path | None = None
     artifacts_dir: Path | None = None
+    ledger_key: Path | None = None
+    ledger_seed: SecretStr | None = None
+    checkpoint_interval: Annotated[float, Field(ge=0.1, le=86_400)] = 10.0
+    checkpoint_file: Path | None = None
+    checkpoint_url: str | None = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     workers: Annotated[int, Field(ge=1, le=64)] = 1
@@ -61,7 +66,7 @@ class Settings(BaseSettings):
     metrics_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("data_dir", "artifacts_dir")
+    @field_validator("data_dir", "artifacts_dir", "ledger_key", "checkpoint_file")
     @classmethod
     def _absolute(cls, folder: Path | None) -> Path | None:
         return folder.expanduser().resolve() if folder else None
@@ -89,6 +94,11 @@ class Settings(BaseSettings):
     def artifacts(self) -> Path:
         """Where artifacts are kept; executors and API must share it."""
         return self.artifacts_dir or self.data_dir / "artifacts"
+
+    @property
+    def ledger_key_file(self) -> Path:
+        """Where the key is that checkpoints are signed with."""
+        return self.ledger_key or self.data_dir / "ledger.key"
 
     @property
     def in_process_broker(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -18,21 +17,18 @@ from api.models import (
     RunPage,
     RunView,
 )
-from api.presented import event_view, just_requested, run_view, with_estimates
+from api.presented import event_view, run_view, with_estimates
 from api.problems import ProblemError
-from api.requests import POSITION_HEADER, AnyTime, Looking, Now, Wired, position_cursor
+from api.requests import POSITION_HEADER, AnyTime, Now, Wired, position_cursor
+from api.run_answers import accepted, batch_accepted, changed, run_at
 from api.slots import slots
 from api.steering import steer
 from api.submission import Submission
 from domain.definition import Definition
 from domain.run import Status
-from domain.run_events import RunRequested
 from projections.run_queries import RunFilter
 
 router = APIRouter(tags=["runs"])
-
-_BATCH_PATIENCE = 0.1
-"""Seconds for the views to show a batch: under load its answer goes without places in the queue."""
 
 IdempotencyKey = Annotated[
     str | None,
@@ -60,17 +56,7 @@ async def submit_batch(
     submission = Submission(looking.services, who, idempotency_key)
     batch_id, asked, position = await submission.batch(batch.runs, batch.budget)
     looking.response.headers["Location"] = f"/api/v1/runs?batch_id={batch_id}"
-    if await looking.services.clock.reached(position, _BATCH_PATIENCE):
-        runs = await asyncio.to_thread(_shown, looking, [event.originator_id for event in asked])
-    else:
-        looking.response.headers[POSITION_HEADER] = str(position)
-        runs = [just_requested(event) for event in asked]
-    return BatchView(batch_id=batch_id, runs=runs)
-
-
-def _shown(looking: Looking, run_ids: list[UUID]) -> list[RunView]:
-    with looking.snapshot() as snapshot:
-        return [run_view(row) for row in snapshot.runs_of(run_ids)]
+    return BatchView(batch_id=batch_id, runs=await batch_accepted(looking, asked, position))
 
 
 @router.get("/runs")
@@ -129,33 +115,6 @@ def change_priority(run_id: UUID, wanted: PriorityRequest, who: Submitter, looki
         looking.services.log, run_id, lambda run: run.change_priority(who, wanted.priority)
     )
     return changed(looking, run_id, position)
-
-
-async def accepted(looking: Looking, asked: RunRequested, position: int) -> RunView:
-    """The answer to a submission: the run with its place in the queue, and where it is found."""
-    run_id = asked.originator_id
-    looking.response.headers["Location"] = f"/api/v1/runs/{run_id}"
-    run, shown_at = await looking.services.receipts.of(run_id, position)
-    looking.response.headers[POSITION_HEADER] = str(shown_at)
-    # Accepted is accepted, also while nobody keeps the views.
-    return run or just_requested(asked)
-
-
-def changed(looking: Looking, run_id: UUID, position: int) -> RunView:
-    """The run with a write just made."""
-    looking.services.clock.wait_for(position, 2.0)
-    return run_at(looking, run_id)
-
-
-def run_at(looking: Looking, run_id: UUID) -> RunView:
-    """The run in the snapshot looked at. Raises ProblemError 404."""
-    with looking.snapshot() as snapshot:
-        row = snapshot.run(run_id)
-        if row is None:
-            raise ProblemError(404, "not found", f"there is no run {run_id}")
-        return with_estimates(
-            [run_view(row)], snapshot, slots(looking.services.executors, looking.services.settings)
-        )[0]
 
 
 def _labels(texts: list[str]) -> dict[str, str]:

@@ -13,7 +13,8 @@ from api.models import RUN_EXAMPLE, RunOverrides, RunView, TestPage, TestView
 from api.presented import test_view
 from api.problems import ProblemError
 from api.requests import Looking, Now, position_cursor
-from api.routes.runs import IdempotencyKey, accepted
+from api.routes.runs import IdempotencyKey
+from api.run_answers import accepted
 from api.submission import Submission
 from domain.definition import Definition
 from domain.errors import IllegalTransitionError

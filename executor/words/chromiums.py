@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -18,17 +19,17 @@ from executor.browser.launched import LAUNCH_TIMEOUT, BrowserLostError, Launched
 from executor.browser.page_watch import PageWatch
 from executor.browser.prepared import Prepared
 from executor.gate.files import forbid_files
-from executor.words.session import Session, extension_origin
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
+    from types import ModuleType, TracebackType
     from typing import Self
 
     from playwright.async_api import BrowserContext
 
     from executor.browser.settings import BrowserSettings
     from executor.gate.gate import Gate
+    from executor.words.session import Session
 
 logger = structlog.get_logger()
 
@@ -36,7 +37,6 @@ _ARGUMENTS = (
     *ARGUMENTS,
     "--remote-debugging-port=0",
     "--enable-unsafe-extension-debugging",
-    f"--remote-allow-origins={extension_origin()}",
 )
 _JOIN_TIMEOUT = 30.0
 _KEPT_AHEAD = 300.0
@@ -167,7 +167,11 @@ class Chromiums:
         context = await playwright.chromium.launch_persistent_context(
             folder / "profile",
             executable_path=find_chromium(self._settings.chromium),
-            args=[*_ARGUMENTS, *self._gate.flags(side_door)],
+            args=[
+                *_ARGUMENTS,
+                f"--remote-allow-origins={_stagehand().extension_origin()}",
+                *self._gate.flags(side_door),
+            ],
             ignore_default_args=["--disable-extensions"],
             chromium_sandbox=sandboxed(),
             env=environment(token),
@@ -184,12 +188,17 @@ async def _joined(launched: Launched[BrowserContext], side_door: str) -> Underst
     context = launched.opened
     port, path = (launched.profile / "DevToolsActivePort").read_text().split()
     async with asyncio.timeout(_JOIN_TIMEOUT):
-        session = await Session.open(
+        session = await _stagehand().Session.open(
             f"ws://127.0.0.1:{port}{path}", from_within=f"ws://{side_door}:{port}{path}"
         )
     page = context.pages[0] if context.pages else await context.new_page()
     watch = PageWatch(context, launched.downloads)
     return Understood(context, page, watch, session)
+
+
+def _stagehand() -> ModuleType:
+    """What joins browsers: loaded with the first run in words, a quarter of an executor's start."""
+    return import_module("executor.words.session")
 
 
 async def _end(ahead: asyncio.Task[_Ready]) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from domain.dispatch import Dispatch
     from runtime.broker.mailbox import Mailbox
-    from runtime.broker.port import Control, Depth, Presence
+    from runtime.broker.port import Announcement, Control, Depth, Presence
 
 logger = structlog.get_logger()
 
@@ -129,6 +129,10 @@ class MemoryPublisher:
         """To every executor that listens now."""
         self._raise_if_closed()
         self._broker.tell(control)
+
+    def announce(self, announcements: Sequence[Announcement]) -> None:  # noqa: ARG002
+        """Nobody outside this process could listen."""
+        self._raise_if_closed()
 
     def on_presence(self, heard: Callable[[Presence], None]) -> None:
         """Calls `heard` in the thread of the executor that announces itself."""

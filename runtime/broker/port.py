@@ -50,6 +50,16 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """An event for whoever listens outside: a CloudEvent, and the key listeners choose by."""
+
+    routing_key: str
+    message_id: str
+    kind: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Depth:
     """What the broker itself counts for one pool."""
 
@@ -84,6 +94,10 @@ class Publisher(Protocol):
 
     def broadcast(self, control: Control) -> None:
         """Tells every executor that listens now; best effort, raises BrokerUnavailableError."""
+
+    def announce(self, announcements: Sequence[Announcement]) -> None:
+        """Returns when the broker has taken all, in this order; it keeps what somebody has a queue
+        for. Nobody outside hears of an in-process broker. Raises BrokerUnavailableError."""
 
     def on_presence(self, heard: Callable[[Presence], None]) -> None:
         """Calls `heard`, in a thread that is not the caller's, for every presence while connected.

@@ -22,8 +22,30 @@ BEGIN
         RETURNING notification_id
     )
     SELECT max(notification_id) INTO last FROM inserted;
+    -- A crash of the database may have forgotten what did not wait for the disk: nothing is written
+    -- behind an event that is not there.
+    IF EXISTS (
+        SELECT 1 FROM unnest(ids, versions) AS given (id, version)
+        WHERE version > 1 AND NOT EXISTS (
+            SELECT 1 FROM proctor_events
+            WHERE originator_id = id AND originator_version = version - 1
+        )
+    ) THEN
+        RAISE unique_violation USING MESSAGE = 'the version before is not there';
+    END IF;
     PERFORM pg_notify('proctor_events', last::text);
     RETURN last;
 END
 $$;
 REVOKE ALL ON FUNCTION proctor_append FROM PUBLIC;
+
+-- For the tables that are proof: even their owner, slipping, changes nothing. Whoever may switch
+-- triggers off still can; the ledger's checkpoints, kept elsewhere, tell.
+CREATE OR REPLACE FUNCTION proctor_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is only ever added to: % is refused', TG_TABLE_NAME, TG_OP;
+END
+$$;
+CREATE OR REPLACE TRIGGER only_added_to
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON proctor_events
+    FOR EACH STATEMENT EXECUTE FUNCTION proctor_refuse_change();

@@ -21,6 +21,10 @@ BEGIN
     END LOOP;
 END
 $$;
+GRANT USAGE ON SCHEMA ledger TO proctor_projections, proctor_api;
+GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO proctor_projections, proctor_api;
+GRANT INSERT ON ledger.links, ledger.checkpoints, ledger.keys, ledger.delivered TO proctor_projections;
+GRANT UPDATE ON ledger.delivered TO proctor_projections;
 GRANT USAGE ON SCHEMA views TO proctor_api;
 GRANT SELECT ON ALL TABLES IN SCHEMA views TO proctor_api;
 -- Views made anew are a new schema.

@@ -47,12 +47,12 @@ class Api:
 
 @pytest.fixture
 def api(database_url, tmp_path):
-    settings = Settings(data_dir=tmp_path)
+    settings = Settings(data_dir=tmp_path, checkpoint_interval=3600)
     broker = connect_broker("memory:", role="test")
     with ExitStack() as stack:
         listener = stack.enter_context(bind("127.0.0.1", 0))
         stack.enter_context(dispatcher(database_url, broker, settings))
-        stack.enter_context(projections(database_url))
+        stack.enter_context(projections(database_url, settings))
         served = stack.enter_context(services(database_url, broker, settings))
         server = uvicorn.Server(uvicorn.Config(create_app(served), log_config=None, ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -15,6 +15,7 @@ import pytest
 from runtime.broker import connect_broker
 from runtime.broker.address import Address
 from runtime.broker.port import (
+    Announcement,
     BrokerError,
     BrokerUnavailableError,
     Control,
@@ -22,6 +23,7 @@ from runtime.broker.port import (
     Depth,
     Presence,
 )
+from runtime.broker.rabbitmq import topology
 from runtime.broker.rabbitmq.publisher import RabbitPublisher
 from tests.broker.conftest import QUEUE_TYPE, taken_from
 from tests.broker.dispatches import a_dispatch, gets_nothing, publish, take, take_and_ack
@@ -430,3 +432,20 @@ def test_an_address_is_read_once_and_shown_without_its_password():
 def test_an_address_may_leave_out_what_is_usual():
     address = Address.parse("amqp://rabbit")
     assert (address.port, address.user, address.vhost) == (5672, "guest", "/")
+
+
+@in_loop
+async def test_what_is_announced_reaches_a_queue_that_asks_for_it(rabbit_publisher, rabbit_url):
+    connection = await aio_pika.connect(rabbit_url)
+    async with connection:
+        channel = await connection.channel()
+        queue = await channel.declare_queue(exclusive=True)
+        await queue.bind(topology.EVENTS, "run.*")
+        told = [Announcement(f"run.E{n}", str(n), f"proctor.E{n}", b"{}") for n in range(3)]
+        other = Announcement("key.KeyCreated", "9", "proctor.KeyCreated", b"{}")
+        await asyncio.to_thread(rabbit_publisher.announce, [*told, other])
+        for each in told:
+            message = await queue.get()
+            assert (message.message_id, message.type) == (each.message_id, each.kind)
+            assert message.content_type == "application/cloudevents+json; charset=utf-8"
+        assert await queue.get(fail=False) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -17,11 +17,14 @@ from tests.support.examples import requested
 
 
 class FakeRoster:
-    def __init__(self, *dead: str) -> None:
-        self.dead = set(dead)
+    def __init__(self, *dead: str, denied: tuple[UUID, ...] = ()) -> None:
+        self.dead, self.denied = set(dead), denied
 
     def silent(self, executor: str) -> bool:
         return executor in self.dead
+
+    def denies(self, executor: str, run_id: UUID) -> bool:
+        return run_id in self.denied
 
 
 @pytest.fixture
@@ -62,6 +65,17 @@ def test_an_attempt_of_a_dead_executor_is_requeued(relayed, log):
     look(relayed, FakeRoster("e1"))
     topics = [recorded.event.TOPIC for recorded in log.history(run.id)]
     assert topics[-2:] == ["AttemptLost", "RunRequeued"]
+
+
+def test_an_attempt_whose_executor_came_back_without_it_is_requeued(relayed, log):
+    run = started(log, submit(log))
+    denying = FakeRoster(denied=(run.id,))
+    look(relayed, denying, age=SILENCE - 1)
+    assert log.run(run.id).status == "running"
+    look(relayed, denying, age=2)
+    lost, _ = log.history(run.id)[-2:]
+    assert lost.event.error.message == "executor e1 started again, without the run"
+    assert log.run(run.id).status == "queued"
 
 
 def test_a_run_that_kills_every_executor_ends_errored(relayed, log):
@@ -105,8 +119,25 @@ def clock():
     return Clock()
 
 
-def say(publisher, state="idle"):
-    publisher.heard(Presence("e1", state, None, "2026-11-23T12:00:00+00:00"))
+def say(publisher, state="idle", run_id=None):
+    publisher.heard(Presence("e1", state, run_id, "2026-11-23T12:00:00+00:00"))
+
+
+def test_an_executor_denies_a_run_when_it_has_said_otherwise_for_a_while(clock):
+    publisher, run = ConnectedPublisher(), uuid4()
+    roster = Roster(publisher, clock)
+    assert not roster.denies("e1", run)
+    say(publisher, "running", run)
+    clock.now += 100
+    assert not roster.denies("e1", run)
+    say(publisher)
+    clock.now += SILENCE - 1
+    say(publisher)
+    assert not roster.denies("e1", run)
+    clock.now += 2
+    assert roster.denies("e1", run)
+    say(publisher, "gone")
+    assert not roster.denies("e1", run)
 
 
 def test_an_executor_is_silent_when_it_has_not_been_heard_for_a_while(clock):

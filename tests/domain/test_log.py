@@ -39,6 +39,15 @@ def test_of_two_appends_at_one_version_one_wins_and_the_other_writes_nothing(log
     assert len(log.read(0)) == 2
 
 
+def test_nothing_is_appended_behind_an_event_that_is_not_there(log):
+    asked = requested(uuid4())
+    started = evolve(None, asked).start("e1", "d")
+    with pytest.raises(ConflictError):
+        log.append(started)
+    log.append(asked, started)
+    assert log.head() == 3  # A position is gone with what was refused: gaps are legal.
+
+
 def test_an_unknown_id_is_not_found(log):
     with pytest.raises(NotFoundError, match="there is no run"):
         log.run(uuid4())
@@ -54,7 +63,8 @@ def test_an_id_of_another_kind_is_not_found_either(log):
 def test_every_event_survives_the_store(log):
     wanted = {event.TOPIC: event for event in every_event()}
     for event in wanted.values():
-        log.append(event.model_copy(update={"originator_id": uuid4()}))
+        alone = {"originator_id": uuid4(), "originator_version": 1}
+        log.append(event.model_copy(update=alone))
     read = [recorded.event for recorded in log.read(0)]
     assert [event.TOPIC for event in read] == list(wanted)
     assert [event.data() for event in read] == [event.data() for event in wanted.values()]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain.errors import IllegalTransitionError
-from domain.run import DRAINED, MOST_LOST_ATTEMPTS, Run, evolve, replay
+from domain.run import DRAINED, MOST_LOST_ATTEMPTS, Run, evolve
 from domain.run_events import Failure, RunEvent
 from tests.support.examples import FAILURE, requested
 
@@ -129,34 +127,3 @@ def test_an_event_out_of_order_is_refused():
     run = queued()
     with pytest.raises(ValueError, match="does not follow"):
         evolve(running(), run.start("e", "d"))
-
-
-COMMANDS = {
-    "start": lambda run: [run.start("e", run.dispatch_id)],
-    "fail attempt": lambda run: [run.fail_attempt("e", error=FAILURE, duration=1.0)],
-    "give up": lambda run: run.give_up_attempt("timekeeper", LOST),
-    "requeue": lambda run: [run.requeue("e")],
-    "urgent": lambda run: [run.change_priority("me", 1)],
-    "step": lambda run: [run.pass_step("e", index=0, step="s", started=0.0, duration=0.0)],
-    "pass": lambda run: [run.pass_("e", duration=1.0)],
-    "fail": lambda run: [run.fail("e", error=FAILURE, duration=1.0)],
-    "time out": lambda run: [run.time_out("e", error=FAILURE)],
-    "err": lambda run: [run.err("e", error=FAILURE)],
-    "cancel": lambda run: [run.cancel("me")],
-}
-
-
-@given(st.lists(st.sampled_from(sorted(COMMANDS)), max_size=30))
-def test_whatever_is_commanded_there_is_one_verdict_at_most_and_versions_are_contiguous(names):
-    history: list[RunEvent] = [requested(retries=2)]
-    run = evolve(None, history[0])
-    for name in names:
-        try:
-            events = COMMANDS[name](run)
-        except IllegalTransitionError:
-            continue
-        assert not run.over
-        run = after(run, *events)
-        history += events
-    assert [event.originator_version for event in history] == list(range(1, len(history) + 1))
-    assert replay(history) == run

@@ -100,6 +100,25 @@ def test_a_component_that_fails_is_started_again_and_its_trouble_is_told():
         wait_until(lambda: not crew.troubles, "the trouble to be forgotten", timeout=10)
 
 
+class SlowToFail:
+    name = "slow to fail"
+    failures = 0
+
+    def run(self, stop):
+        stop.wait(0.4)
+        self.failures += 1
+        raise RuntimeError("not this time either")
+
+
+def test_a_component_that_takes_long_to_fail_again_stays_in_trouble(monkeypatch):
+    monkeypatch.setattr("runtime.lifecycle._SETTLED_AFTER", 0.6)
+    slow = SlowToFail()
+    with Crew([slow]) as crew:
+        wait_until(lambda: slow.failures, "the first failure")
+        wait_until(lambda: not crew.troubles or slow.failures == 3, "trouble to be forgotten")
+        assert slow.failures == 3
+
+
 def test_backoff_doubles_up_to_its_limit_and_begins_anew():
     backoff = Backoff(first=1.0, longest=4.0)
     delays = [backoff.next() for _ in range(5)]

@@ -15,6 +15,7 @@ from executor.browser.outcome import AttemptOutcome, StepOutcome
 from executor.claim import claim
 from executor.record import LeaseLostError, Record
 from executor.watch import watch_log
+from runtime.database import connect
 from tests.support.examples import FAILURE, requested
 
 PASSED = AttemptOutcome("passed", None, 1.5)
@@ -109,6 +110,36 @@ def test_of_two_attempts_the_earlier_is_fenced_even_if_the_executor_has_the_same
         conclude(log, run, PASSED)
     conclude(log, again, PASSED)
     assert log.run(run.id).status == "passed"
+
+
+@pytest.mark.parametrize("forgotten", [1, 2])
+def test_what_a_crash_of_the_database_forgot_is_recorded_again(log, database_url, forgotten):
+    run = claimed(log)
+    log.append(log.run(run.id).pass_step("e1", index=0, step="s", started=0.0, duration=0.1))
+    log.append(log.run(run.id).pass_step("e1", index=1, step="s", started=0.1, duration=0.1))
+    before = log.run(run.id)
+    forget(database_url, run.id, forgotten)
+
+    async def work():
+        record = Record(log, before, "e1")
+        for index in range(3):
+            record.note(step(index))
+        return await record.verdict(PASSED)
+
+    asyncio.run(work())
+    assert topics(log, run) == [*["StepPassed"] * 3, "RunPassed"]
+    assert [recorded.event.originator_version for recorded in log.history(run.id)] == [*range(1, 7)]
+
+
+def forget(url, run_id, count):
+    """Takes a run's newest events away, as a crash does before they are on disk."""
+    with connect(url, "test") as connection, connection.transaction():
+        connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute(
+            "DELETE FROM proctor_events WHERE notification_id IN (SELECT notification_id"
+            " FROM proctor_events WHERE originator_id = %s ORDER BY 1 DESC LIMIT %s)",
+            (run_id, count),
+        )
 
 
 class Troubled:

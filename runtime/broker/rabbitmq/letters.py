@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pika  # type: ignore[import-untyped]
 
+from domain.cloud_event import CONTENT_TYPE as EVENT_TYPE
 from runtime.broker.port import BrokerError, BrokerUnavailableError
 from runtime.broker.rabbitmq import topology, wire
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from domain.dispatch import Dispatch
-    from runtime.broker.port import Control
+    from runtime.broker.port import Announcement, Control
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,20 @@ def control_letter(control: Control) -> Letter:
         content_type=wire.CONTENT_TYPE, type=control.kind, app_id="proctor"
     )
     return Letter(topology.CONTROL, "", wire.encode_control(control), properties, mandatory=False)
+
+
+def event_letter(announcement: Announcement) -> Letter:
+    """Persistent, for queues that are, and not mandatory: mostly nobody listens."""
+    properties = pika.BasicProperties(
+        content_type=EVENT_TYPE,
+        delivery_mode=pika.DeliveryMode.Persistent.value,
+        message_id=announcement.message_id,
+        type=announcement.kind,
+        app_id="proctor",
+    )
+    return Letter(
+        topology.EVENTS, announcement.routing_key, announcement.body, properties, mandatory=False
+    )
 
 
 class Batch:

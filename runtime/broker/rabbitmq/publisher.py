@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from domain.dispatch import DEFAULT_POOL
 from runtime.broker.port import BrokerError, BrokerUnavailableError
 from runtime.broker.rabbitmq.census import Census
-from runtime.broker.rabbitmq.letters import Batch, Letter, control_letter, dispatch_letter
+from runtime.broker.rabbitmq.letters import (
+    Batch,
+    Letter,
+    control_letter,
+    dispatch_letter,
+    event_letter,
+)
 from runtime.broker.rabbitmq.link import Link
 
 if TYPE_CHECKING:
@@ -16,7 +22,7 @@ if TYPE_CHECKING:
 
     from domain.dispatch import Dispatch
     from runtime.broker.address import Address
-    from runtime.broker.port import Control, Depth, Presence
+    from runtime.broker.port import Announcement, Control, Depth, Presence
 
 CONFIRM_TIMEOUT = 10.0
 """Seconds without any confirm. RabbitMQ says nothing when a memory or disk alarm blocks us."""
@@ -67,6 +73,10 @@ class RabbitPublisher:
     def broadcast(self, control: Control) -> None:
         """Returns when RabbitMQ has taken it."""
         self._send([control_letter(control)])
+
+    def announce(self, announcements: Sequence[Announcement]) -> None:
+        """Returns when all are confirmed."""
+        self._send([event_letter(each) for each in announcements])
 
     def on_presence(self, heard: Callable[[Presence], None]) -> None:
         """Calls `heard` in the connection's thread, which must not wait for a `publish`."""

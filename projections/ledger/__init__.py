@@ -1,0 +1,1 @@
+"""The ledger: proof that the log is what it was."""

@@ -1,0 +1,38 @@
+"""Pages eat all the memory that executors and browsers may have."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from tests.chaos.deployment import Deployment
+from tests.chaos.fault import AFTER_AN_EXECUTOR, Fault
+from tests.chaos.memory_limit import MemoryLimit
+
+_FOR = 8.0
+_MORE_MB = 500
+
+
+class BrowserOutOfMemory(Fault):
+    about = "three pages that allocate without end, in a control group with 500 MB to spare"
+    mark = AFTER_AN_EXECUTOR
+    blurs_order = False
+
+    def __init__(self) -> None:
+        self._limit = MemoryLimit()
+
+    def more_runs(self) -> Sequence[dict[str, Any]]:
+        steps = [{"goto": "/hog"}, {"expect": {"text": "Never"}, "timeout": 6}]
+        return [{"name": "hog", "priority": 1, "steps": steps, "expect": "failed"}] * 3
+
+    def inject(self, deployment: Deployment, rng: random.Random) -> None:
+        self._limit.begin([executor.pid for executor in deployment.executors], _MORE_MB)
+        time.sleep(_FOR)
+
+    def heal(self, deployment: Deployment) -> None:
+        self._limit.end()
+
+
+FAULT = BrowserOutOfMemory()

@@ -1,0 +1,1 @@
+"""A steady stream of runs for half an hour, and whether anything grows that should not."""
