@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from cli.running import settings_of
+from cli.starting import settings_of
 from dispatcher.role import prepare as prepare_dispatcher
 from projections.ledger.role import prepare as prepare_ledger
 from projections.role import prepare as prepare_projections

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from cli.running import settings_of
 from cli.shown import clean, complain, say
+from cli.starting import settings_of
 from domain.checkpoint import Checkpoint
 from domain.errors import ProctorError
 from projections.ledger.checking import artifacts_of, check, is_over, read_evidence

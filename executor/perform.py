@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from executor.equipment import Equipment
 
 _CHROMIUM = "chromium"
+_READY_WITHIN = 20.0
+"""Seconds for a browser to be launched, twice if need be: one that stands still meanwhile must not
+cost the run its time."""
 
 
 async def perform(
@@ -71,7 +74,12 @@ def must_decide(job: Job, secrets: Mapping[str, str]) -> bool:
 
 async def _replaying(equipment: Equipment, begun: Begun) -> AttemptOutcome:
     browsers = equipment.browsers
-    prepared = await browsers.take()
+    try:
+        async with asyncio.timeout(_READY_WITHIN):
+            prepared = await browsers.take()
+    except TimeoutError:
+        browsers.discard()
+        raise BrowserLostError(f"no browser was ready within {_READY_WITHIN:g} s") from None
     performance = Performance(equipment, begun, prepared)
     try:
         outcome = await performance.run()
@@ -91,7 +99,11 @@ async def _replaying(equipment: Equipment, begun: Begun) -> AttemptOutcome:
 async def _deciding(
     equipment: Equipment, begun: Begun, misfits: Mapping[int, str] | None = None
 ) -> AttemptOutcome:
-    understood = await equipment.chromiums.take()
+    try:
+        async with asyncio.timeout(_READY_WITHIN):
+            understood = await equipment.chromiums.take()
+    except TimeoutError:
+        raise BrowserLostError(f"no Chromium was ready within {_READY_WITHIN:g} s") from None
     session = understood.session
     performance = Performance(equipment, begun, understood, session=session, misfits=misfits)
     try:

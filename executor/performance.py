@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from playwright.async_api import Error
+
 from domain.allowed_hosts import AllowedHosts
 from domain.decision import Decision
 from domain.run_events import Failure
@@ -100,9 +102,15 @@ class Performance:
 
     async def _steps(self) -> Failure | None:
         """The failure that ended the attempt; None if every step passed."""
-        if self._guard is not None:
-            await self._guard.take_post(self._prepared)
-        await self._account.begin()
+        try:
+            if self._guard is not None:
+                await self._guard.take_post(self._prepared)
+            await self._account.begin()
+        except Error as error:
+            # Nothing of the test's has happened yet: this is the browser that was made ready.
+            self.spoilt = True
+            said = f"the browser was of no use: {str(error).partition(chr(10))[0]}"
+            return Failure(kind="browser_lost", message=said)
         for index, step in enumerate(self._wanted.steps):
             failure = await self._step(index, step)
             if failure is not None:

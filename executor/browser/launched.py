@@ -67,8 +67,10 @@ async def launch(owner: str, start: Callable[[str, Path], Awaitable[T]]) -> Laun
     """
     token = f"{owner}:{uuid4().hex}"
     started = time.monotonic()
-    folder = _folder()
+    folder = Path(mkdtemp(prefix="browser-"))
     try:
+        for name in ("downloads", "traces", "profile"):
+            (folder / name).mkdir()
         async with asyncio.timeout(LAUNCH_TIMEOUT):
             opened = await start(token, folder)
     except BaseException:
@@ -82,10 +84,3 @@ async def launch(owner: str, start: Callable[[str, Path], Awaitable[T]]) -> Laun
     BROWSER_LAUNCH_SECONDS.observe(seconds)
     logger.debug("browser.launched", seconds=round(seconds, 2))
     return Launched(opened, processes, folder)
-
-
-def _folder() -> Path:
-    folder = Path(mkdtemp(prefix="browser-"))
-    for name in ("downloads", "traces", "profile"):
-        (folder / name).mkdir()
-    return folder

@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import psutil
+
 from executor.browser.reaper import marked_processes, profiles_of
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 class BrowserProcesses:
     """A browser leads a process group of its own; its parent is Playwright's driver."""
 
+    mark: str
     group: int
     driver: int
     profiles: frozenset[Path]
@@ -31,13 +34,18 @@ class BrowserProcesses:
         for process in found:
             with suppress(ProcessLookupError):
                 if os.getpgid(process.pid) == process.pid:
-                    return cls(process.pid, process.ppid(), profiles)
+                    return cls(mark, process.pid, process.ppid(), profiles)
         return None
 
     def kill(self) -> None:
         """Ends the browser, stopped or not, and removes its profile."""
         with suppress(ProcessLookupError):
             os.killpg(self.group, signal.SIGKILL)
+        # One that was being forked while its parent died may be in no group of ours.
+        for process, marked in marked_processes():
+            if marked == self.mark:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
         for profile in self.profiles:
             shutil.rmtree(profile, ignore_errors=True)
 

@@ -19,6 +19,7 @@ from executor.browser.launched import LAUNCH_TIMEOUT, BrowserLostError, Launched
 from executor.browser.page_watch import PageWatch
 from executor.browser.prepared import Prepared
 from executor.gate.files import forbid_files
+from runtime.waiting import unless
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -187,10 +188,18 @@ class Chromiums:
 async def _joined(launched: Launched[BrowserContext], side_door: str) -> Understood:
     context = launched.opened
     port, path = (launched.profile / "DevToolsActivePort").read_text().split()
+    # A browser that dies meanwhile would be waited for to the end: Stagehand is not told.
+    gone = asyncio.Event()
+    context.on("close", lambda _: gone.set())
     async with asyncio.timeout(_JOIN_TIMEOUT):
-        session = await _stagehand().Session.open(
-            f"ws://127.0.0.1:{port}{path}", from_within=f"ws://{side_door}:{port}{path}"
+        session = await unless(
+            gone,
+            _stagehand().Session.open(
+                f"ws://127.0.0.1:{port}{path}", from_within=f"ws://{side_door}:{port}{path}"
+            ),
         )
+    if session is None:
+        raise BrowserLostError("the browser died")
     page = context.pages[0] if context.pages else await context.new_page()
     watch = PageWatch(context, launched.downloads)
     return Understood(context, page, watch, session)

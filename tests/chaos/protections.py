@@ -86,7 +86,7 @@ def _late_acknowledgement() -> None:
 
 def _reaper() -> None:
     """Nobody looks, at the start, for what a dead executor left behind."""
-    patch("cli.running.reap_orphans").start()
+    patch("cli.executing.reap_orphans").start()
 
 
 PROTECTIONS = {

@@ -13,6 +13,7 @@ import time
 import psutil
 import pytest
 
+from executor import perform as performing
 from executor.browser.launch import MARKER
 from executor.browser.reaper import reap_orphans
 from tests.executor.stage import Stage, browser_or_skip
@@ -99,6 +100,28 @@ def test_a_cancelled_attempt_leaves_nothing(stage, site):
     with pytest.raises(asyncio.CancelledError):
         stage.perform(site, {"goto": "/"}, FOREVER, during=cancel)
     wait_until(lambda: not any(psutil.pid_exists(p) for p in before), "it to be gone", timeout=2)
+
+
+def test_a_browser_that_is_never_ready_costs_one_attempt_and_not_the_runs_time(
+    stage, site, monkeypatch
+):
+    async def stands_still(*_):
+        await asyncio.Event().wait()
+
+    assert stage.perform(site, *FINE).outcome.verdict == "passed"
+    with monkeypatch.context() as patched:
+        patched.setattr(performing, "_READY_WITHIN", 0.3)
+        patched.setattr(stage.browsers, "_launch_browser", stands_still)
+        stage.runner.run(discarded(stage))
+        seen = stage.perform(site, *FINE)
+    assert (seen.outcome.verdict, seen.kind) == ("lost", "browser_lost")
+    assert "no browser was ready within 0.3 s" in seen.message
+    stage.runner.run(discarded(stage))
+    assert stage.perform(site, *FINE).outcome.verdict == "passed"
+
+
+async def discarded(stage):
+    stage.browsers.discard()
 
 
 def test_a_browser_is_replaced_after_its_share_of_runs(tmp_path, site):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+import psutil
 import pytest
 
 from executor.words import fit, reading
+from tests.support.waiting import eventually
 
 FORM = """<!doctype html><title>Form</title><h1>Order</h1>
 <label>Name <input id=who></label>
@@ -244,6 +248,26 @@ def test_what_is_replaced_while_it_is_read_is_read_again(perform, form, monkeypa
     monkeypatch.setattr(reading, "_READ", goes_away_once)
     seen = perform(*steps, known=known, words="replay")
     assert seen.outcome.verdict == "passed", seen.message
+
+
+def test_a_browser_that_dies_while_it_is_made_ready_is_replaced_soon(staged, perform):
+    perform()
+
+    def full():
+        shell = "headless-shell"
+        return [each for each in staged.processes() if shell not in " ".join(each.cmdline())]
+
+    async def kill():
+        await eventually(lambda: staged.chromiums.ready or full(), "the next one to be launched")
+        for process in full():
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+    with suppress(psutil.NoSuchProcess):
+        staged.runner.run(kill())
+    seen = perform(seconds=15)
+    assert seen.outcome.verdict in {"passed", "lost"}, seen.message
+    assert perform(seconds=15).outcome.verdict == "passed"
 
 
 def test_nothing_of_a_run_in_words_is_left(staged, perform):
