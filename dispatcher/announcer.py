@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 BATCH = 100
 """Small: dispatches, which executors wait for, go out on the same connection."""
 
+GATHER = 0.1
+"""Seconds: listeners outside are in less of a hurry than executors."""
+
 
 class Announcer:
     """A handler: at least once, in the log's order, and by that in order for each run."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dispatcher import open_runs
 from dispatcher.ageing import Ageing
-from dispatcher.announcer import BATCH, Announcer
+from dispatcher.announcer import BATCH, GATHER, Announcer
 from dispatcher.leadership import Leadership
 from dispatcher.reconciler import Reconciler
 from dispatcher.relay import Relay
@@ -63,7 +63,7 @@ def dispatcher(url: str, broker: Broker, settings: Settings) -> Iterator[Dispatc
         ):
             components = _components(url, log, publisher, settings)
             if publisher.durable:  # An in-process broker has nobody outside to announce to.
-                components.append(Follower(url, stored, Announcer(publisher), BATCH))
+                components.append(Follower(url, stored, Announcer(publisher), BATCH, gather=GATHER))
             leadership = Leadership(url, components)
             with Crew([leadership, Probe("database", log.head)]) as crew:
                 yield Dispatcher(crew, leadership, publisher)

@@ -69,12 +69,22 @@ class Follower(Generic[P]):
     lets one work at a time, and the others go on from where it ended.
     """
 
-    def __init__(self, url: str, log: Source[P], handler: Handler[P], batch: int = BATCH) -> None:
+    def __init__(
+        self,
+        url: str,
+        log: Source[P],
+        handler: Handler[P],
+        batch: int = BATCH,
+        *,
+        gather: float = 0.0,
+    ) -> None:
+        """Where nobody waits, what happens in `gather` seconds shares a transaction."""
         self.name = handler.name
         self._url = url
         self._log = log
         self._handler = handler
         self._batch = batch
+        self._gather = gather
 
     def run(self, stop: threading.Event) -> None:
         """Follows until `stop` is set. Raises on whatever the handler or the database raises."""
@@ -87,6 +97,7 @@ class Follower(Generic[P]):
             while not stop.is_set():
                 if not self.step(connection):
                     ears.wait(stop, _IDLE_CHECK)
+                    stop.wait(self._gather)
 
     def step(self, connection: psycopg.Connection[DictRow]) -> bool:
         """Handles the next batch; returns whether more may be waiting."""

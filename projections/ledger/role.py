@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from runtime.lifecycle import Component
     from runtime.settings import Settings
 
+_GATHER = 0.2
+"""Seconds that an event may wait to be chained, with others."""
+
 VERSION = 1
 """Of the ledger's tables."""
 
@@ -36,7 +39,7 @@ def ledger(url: str, settings: Settings) -> Iterator[Sequence[Component]]:
     key = _key(settings)
     source = StoredLog(url, "proctor ledger")
     try:
-        chaining = Follower(url, source, Chaining())
+        chaining = Follower(url, source, Chaining(), gather=_GATHER)
         notary = Notary(url, key, settings.checkpoint_interval)
         places = _destinations(settings)
         yield [chaining, notary, *([Herald(url, places)] if places else [])]

@@ -9,12 +9,16 @@ import pytest
 import structlog
 
 from cli.main import main
+from dispatcher.announcer import Announcer
 from dispatcher.role import prepare as prepare_dispatcher
 from domain.errors import ProctorError
+from projections.ledger import tables
+from projections.ledger.role import ledger
 from projections.reader import ViewReader
 from projections.rebuild import rebuild
 from projections.role import prepare as prepare_projections
 from runtime.database import connect, open_log
+from runtime.settings import Settings
 from tests.support.examples import requested
 
 PASSWORDS = {"api": "a-pw", "dispatcher": "d-pw", "projections": "p-pw", "executor": "e-pw"}
@@ -137,3 +141,29 @@ def test_an_older_program_is_refused_at_the_log_itself(migrate, database_url):
     set_version(database_url, "log", 99)
     with pytest.raises(ProctorError, match="newer"), open_log(database_url, "test"):
         pass
+
+
+def test_the_ledger_is_kept_by_the_projections_user_and_read_by_the_apis(as_role, tmp_path):
+    with open_log(as_role("executor"), "test", connections=1) as log:
+        log.append(requested())
+    url = as_role("projections")
+    with (
+        ledger(url, Settings(data_dir=tmp_path, checkpoint_file=tmp_path / "c")) as keepers,
+        connect(url, "test") as connection,
+    ):
+        chaining, notary, herald = keepers
+        assert not chaining.step(connection)
+        tables.add_key(connection, notary._key.public)
+        notary.look(connection, now_asked=True)
+        herald.bring_up_to_date(connection, herald._destinations[0])
+    assert len((tmp_path / "c").read_text().splitlines()) == 1
+    with connect(as_role("api"), "test") as connection:
+        assert len(tables.checkpoints(connection)) == 1
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("DELETE FROM ledger.checkpoints")
+
+
+def test_events_are_announced_as_the_dispatchers_user(as_role):
+    prepare_dispatcher(as_role("dispatcher"))
+    with connect(as_role("dispatcher"), "test") as connection:
+        assert Announcer(None).lock_position(connection) == 0
