@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from executor.equipment import Equipment
 
 _CHROMIUM = "chromium"
-_READY_WITHIN = 20.0
+_READY_WITHIN = 25.0
 """Seconds for a browser to be launched, twice if need be: one that stands still meanwhile must not
 cost the run its time."""
 

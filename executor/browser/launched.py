@@ -24,7 +24,9 @@ logger = structlog.get_logger()
 
 T = TypeVar("T")
 
-LAUNCH_TIMEOUT = 30.0
+LAUNCH_TIMEOUT = 12.0
+"""Seconds; a launch takes one, three on a busy machine. Playwright waits to the end for one whose
+processes were killed in its middle."""
 
 
 class BrowserLostError(Exception):
@@ -63,7 +65,7 @@ class Launched(Generic[T]):
 
 async def launch(owner: str, start: Callable[[str, Path], Awaitable[T]]) -> Launched[T]:
     """Has `start` launch a browser that bears the token it is given, with files in the folder it is
-    given. Raises whatever that raises, TimeoutError after 30 s; nothing is left then.
+    given. Raises whatever that raises, TimeoutError after `LAUNCH_TIMEOUT`; nothing is left then.
     """
     token = f"{owner}:{uuid4().hex}"
     started = time.monotonic()

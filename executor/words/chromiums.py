@@ -191,6 +191,8 @@ async def _joined(launched: Launched[BrowserContext], side_door: str) -> Underst
     # A browser that dies meanwhile would be waited for to the end: Stagehand is not told.
     gone = asyncio.Event()
     context.on("close", lambda _: gone.set())
+    if context.browser is None or not context.browser.is_connected():
+        gone.set()  # It was gone before anybody listened.
     async with asyncio.timeout(_JOIN_TIMEOUT):
         session = await unless(
             gone,

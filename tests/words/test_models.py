@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
-import psutil
 import pytest
 
 from domain.words import Budget
@@ -113,10 +110,7 @@ def test_a_browser_that_dies_while_the_model_thinks_is_the_machinerys_fault(
 
     async def kill(work, _outcomes):
         await eventually(lambda: model_server.calls, "the model to be asked")
-        for process in staged.processes():
-            with suppress(psutil.NoSuchProcess):  # One may have ended with another.
-                if "headless-shell" not in " ".join(process.cmdline()):
-                    process.kill()
+        staged.chromiums._in_hand.processes.kill()
 
     seen = perform(GOTO, BUY, during=kill)
     assert (seen.outcome.verdict, seen.kind) == ("lost", "browser_lost")
