@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cli.starting import settings_of, shared_broker, until_told_to_stop
+from cli.starting import settings_of, shared_broker, wait_until_told_to_stop
 from executor.browser.reaper import reap_orphans
 from executor.role import ExecutorRole
 from runtime.database import database, open_log
@@ -40,7 +40,7 @@ def run_executor(options: argparse.Namespace) -> int:
             Crew([role, probe], join_timeout=settings.drain_grace + 10) as crew,
             watchpost(settings, lambda: crew.troubles),
         ):
-            until_told_to_stop().wait()
+            wait_until_told_to_stop()
     return 0
 
 

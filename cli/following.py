@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.starting import settings_of, shared_broker, until_told_to_stop
+from cli.starting import settings_of, shared_broker, wait_until_told_to_stop
 from dispatcher.role import dispatcher
 from projections.rebuild import rebuild
 from projections.role import projections
@@ -24,7 +24,7 @@ def run_dispatcher(options: argparse.Namespace) -> int:
         dispatcher(url, broker, settings) as running,
         watchpost(settings, lambda: running.troubles),
     ):
-        until_told_to_stop().wait()
+        wait_until_told_to_stop()
     return 0
 
 
@@ -38,7 +38,7 @@ def run_projections(options: argparse.Namespace) -> int:
             print(f"views rebuilt up to position {position}")  # noqa: T201 - the command's answer
         else:
             with projections(url, settings) as crew, watchpost(settings, lambda: crew.troubles):
-                until_told_to_stop().wait()
+                wait_until_told_to_stop()
     return 0
 
 

@@ -10,7 +10,13 @@ from api.first_key import ensure_admin_key
 from api.role import announced, bind, serve, url_of
 from api.services import services
 from cli.executing import executors
-from cli.starting import broker_of, settings_of, shared_broker, until_told_to_stop
+from cli.starting import (
+    broker_of,
+    settings_of,
+    shared_broker,
+    until_told_to_stop,
+    wait_until_told_to_stop,
+)
 from cli.workers import workers
 from dispatcher.role import dispatcher
 from domain.addresses import Asked
@@ -81,7 +87,7 @@ def run_api(options: argparse.Namespace) -> int:
                 return _serve_on(listener, broker, settings)
             listener.listen(_BACKLOG)
             with workers(settings.workers, listener, settings.data_dir):
-                until_told_to_stop().wait()
+                wait_until_told_to_stop()
     return 0
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger()
 
+_LOOK_EVERY = 0.2
+
 
 def settings_of(options: argparse.Namespace) -> Settings:
     """The settings from the environment, overridden by the command's options; logs set up."""
@@ -68,3 +70,12 @@ def until_told_to_stop() -> threading.Event:
     signal.signal(signal.SIGTERM, tell)
     signal.signal(signal.SIGINT, tell)
     return told
+
+
+def wait_until_told_to_stop() -> None:
+    """Returns after the first SIGTERM or SIGINT."""
+    told = until_told_to_stop()
+    # The kernel may hand a signal to any thread, and only this one acts on it: a wait without an
+    # end is not always interrupted for it.
+    while not told.wait(_LOOK_EVERY):
+        pass
