@@ -10,6 +10,7 @@ from pydantic import Field
 from domain.checkpoint import Checkpoint, Hex
 from domain.errors import ConflictError, NotFoundError
 from domain.merkle import Tree
+from domain.run_events import RunRequested
 from domain.values import Frozen
 from projections.ledger import tables
 from runtime.stored_log import between, of_one
@@ -52,7 +53,8 @@ def evidence_on(connection: Connection, run_id: UUID) -> Evidence:
     Raises NotFoundError, and ConflictError while no checkpoint is over its newest event.
     """
     events = of_one(connection, run_id)
-    if not events:
+    # Of nothing else: what is hidden of a key is in its event's bytes.
+    if not events or events[0].topic != RunRequested.TOPIC:
         raise NotFoundError(f"there is no run {run_id}")
     sealed: list[_Sealed] = []
     proven = []

@@ -32,6 +32,13 @@ def test_checkpoints_are_listed_with_the_keys_that_signed_them(api, buy):
     assert later["items"] == page["items"][1:]
 
 
+def test_there_is_evidence_on_runs_alone_and_none_shows_what_is_hidden_of_a_key(api):
+    created = next(r.event for r in api.log.read(0) if r.event.TOPIC == "KeyCreated")
+    refused = api.as_("viewer").get(f"/runs/{created.originator_id}/evidence")
+    assert refused.status_code == 404
+    assert created.digest not in refused.text
+
+
 def test_there_is_no_evidence_on_a_run_that_never_was(api):
     missing = api.admin.get(f"/runs/{uuid4()}/evidence")
     assert (missing.status_code, missing.json()["title"]) == (404, "not found")
