@@ -25,7 +25,8 @@ async def model_of(settings: Settings) -> AsyncIterator[Model]:
         yield Matcher()
         return
     # Here, because its SDK takes half a second to import, and the matcher needs none of it.
-    from executor.models.openai_model import Limits, OpenAIModel  # noqa: PLC0415
+    from executor.models.openai_model import OpenAIModel  # noqa: PLC0415
+    from executor.models.patience import Limits  # noqa: PLC0415
     from executor.models.providers import parse  # noqa: PLC0415
 
     key = settings.model_api_key.get_secret_value() if settings.model_api_key else None
