@@ -36,6 +36,14 @@ class MemoryLimit:
             limit = used + (more_mb << 20)
             (self._group / "memory.limit_in_bytes").write_text(str(limit))
 
+    @property
+    def met(self) -> bool | None:
+        """Whether the kernel has killed one of them for it; None where there is no limit."""
+        with suppress(OSError):
+            told = (self._group / "memory.oom_control").read_text().splitlines()
+            return int(dict(line.split() for line in told)["oom_kill"]) > 0
+        return None
+
     def end(self) -> None:
         """Everybody may use as much as before."""
         with suppress(OSError):

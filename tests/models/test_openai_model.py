@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
-from executor.models.openai_model import Limits, OpenAIModel
+from executor.models.openai_model import OpenAIModel
+from executor.models.patience import Limits
 from executor.models.providers import ModelAddress
 from executor.words.question import ModelError, Question
 from tests.support import model_server as servers

@@ -6,7 +6,8 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from executor.models.openai_model import Limits, OpenAIModel
+from executor.models.openai_model import OpenAIModel
+from executor.models.patience import Limits
 from executor.models.providers import parse
 
 if TYPE_CHECKING:

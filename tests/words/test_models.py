@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.words import Budget
-from executor.models.openai_model import Limits, OpenAIModel
+from executor.models.openai_model import OpenAIModel
+from executor.models.patience import Limits
 from executor.models.providers import parse
 from tests.support import model_server as misbehaving
 from tests.support.waiting import eventually

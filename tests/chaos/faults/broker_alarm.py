@@ -6,7 +6,8 @@ import random
 import time
 
 from tests.chaos.deployment import Deployment
-from tests.chaos.fault import Fault
+from tests.chaos.fault import PATIENCE, Fault
+from tests.support.waiting import wait_until
 
 _FOR = 6.0
 _ALARMS = {
@@ -21,7 +22,9 @@ class BrokerAlarm(Fault):
     def inject(self, deployment: Deployment, rng: random.Random) -> None:
         command, short, _ = _ALARMS[rng.choice(sorted(_ALARMS))]
         deployment.broker.ctl(command, short)
-        time.sleep(_FOR)
+        dispatcher = deployment.roles["dispatcher"]
+        wait_until(lambda: dispatcher.ready(), "the dispatcher to tell of it", PATIENCE)
+        time.sleep(_FOR)  # It is how long the fault lasts, not how long something takes.
 
     def heal(self, deployment: Deployment) -> None:
         for command, _, enough in _ALARMS.values():

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Sequence
 from typing import Any
 
 from tests.chaos.deployment import Deployment
-from tests.chaos.fault import AFTER_AN_EXECUTOR, Fault
+from tests.chaos.fault import AFTER_AN_EXECUTOR, PATIENCE, Fault
 from tests.chaos.memory_limit import MemoryLimit
+from tests.support.waiting import wait_until
 
-_FOR = 8.0
 _MORE_MB = 500
 
 
@@ -29,7 +28,7 @@ class BrowserOutOfMemory(Fault):
 
     def inject(self, deployment: Deployment, rng: random.Random) -> None:
         self._limit.begin([executor.pid for executor in deployment.executors], _MORE_MB)
-        time.sleep(_FOR)
+        wait_until(lambda: self._limit.met is not False, "a browser to be out of memory", PATIENCE)
 
     def heal(self, deployment: Deployment) -> None:
         self._limit.end()
