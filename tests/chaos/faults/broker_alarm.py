@@ -23,7 +23,7 @@ class BrokerAlarm(Fault):
         command, short, _ = _ALARMS[rng.choice(sorted(_ALARMS))]
         deployment.broker.ctl(command, short)
         dispatcher = deployment.roles["dispatcher"]
-        wait_until(lambda: dispatcher.ready(), "the dispatcher to tell of it", PATIENCE)
+        wait_until(dispatcher.ready, "the dispatcher to tell of it", PATIENCE)
         time.sleep(_FOR)  # It is how long the fault lasts, not how long something takes.
 
     def heal(self, deployment: Deployment) -> None:
