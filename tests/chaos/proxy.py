@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.chaos.network import Network
 
 _CHUNK = 65536
+_CUT_WITHIN = 5.0
 
 
 class Tap(Protocol):
@@ -32,6 +33,10 @@ class Connection:
         self.marked = False
         """For a tap to remember that something was asked here."""
         self._ends = (near, far)
+
+    async def gone(self) -> None:
+        """Returns when it has ended at both sides."""
+        await asyncio.gather(*(end.wait_closed() for end in self._ends), return_exceptions=True)
 
     def cut(self) -> None:
         """Resets it towards both sides; what was under way is gone."""
@@ -70,8 +75,10 @@ class Proxy:
         self._refusing = refusing
 
     def cut(self) -> None:
-        """Resets the present connections."""
-        self._do(self._cut_all)
+        """Resets the present connections; they are gone when it returns. For other threads than the
+        network's."""
+        cutting = asyncio.run_coroutine_threadsafe(self._cut_all(), self._network.loop)
+        cutting.result(_CUT_WITHIN)
 
     def tap(self, tap: Tap | None) -> None:
         """Has `tap` look at what goes through; None takes it away."""
@@ -82,9 +89,11 @@ class Proxy:
         self._tap, self._delay, self._refusing = None, 0.0, False
         self.flow()
 
-    def _cut_all(self) -> None:
-        for connection in list(self._connections):
+    async def _cut_all(self) -> None:
+        present = list(self._connections)
+        for connection in present:
             connection.cut()
+        await asyncio.gather(*(connection.gone() for connection in present))
 
     def _do(self, work: Callable[[], object]) -> None:
         self._network.loop.call_soon_threadsafe(work)
