@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -145,7 +144,7 @@ class Browsers:
             self._kill()
         if self._launched is not None:
             # Playwright leaves what a trace recorded when it is not asked for it.
-            await asyncio.to_thread(_empty, self._launched.traces)
+            await asyncio.to_thread(self._launched.empty_traces)
 
     async def _close_browser(self) -> None:
         launched, self._launched = self._launched, None
@@ -165,11 +164,6 @@ class Browsers:
 
     def _recycled(self, why: str) -> None:
         BROWSER_RECYCLES.labels(self.settings.owner, why).inc()
-
-
-def _empty(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _alive(prepared: Prepared) -> Prepared:

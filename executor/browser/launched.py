@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 from uuid import uuid4
 
 import structlog
@@ -22,7 +23,18 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger()
 
-T = TypeVar("T")
+_STRAYS_AFTER = 0.5
+"""Seconds after a browser's end in which a process that was being forked then has come to light."""
+
+
+class Opened(Protocol):
+    """A browser or a context of Playwright's, which tells of its end."""
+
+    def on(self, event: Any, f: Any) -> None:
+        """Has `f` called at an event."""
+
+
+T = TypeVar("T", bound=Opened)
 
 LAUNCH_TIMEOUT = 12.0
 """Seconds; a launch takes one, three on a busy machine. Playwright waits to the end for one whose
@@ -56,6 +68,13 @@ class Launched(Generic[T]):
         """Where a browser that is given a profile keeps it."""
         return self.folder / "profile"
 
+    def empty_traces(self) -> None:
+        """Takes away what traces have left; makes nothing, for it may have been ended meanwhile."""
+        for left in self.traces.glob("*"):
+            shutil.rmtree(left, ignore_errors=True)
+            with suppress(OSError):
+                left.unlink()
+
     def end(self) -> None:
         """Kills it, with all that it has started and written."""
         if self.processes is not None:
@@ -63,9 +82,14 @@ class Launched(Generic[T]):
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-async def launch(owner: str, start: Callable[[str, Path], Awaitable[T]]) -> Launched[T]:
+async def launch(
+    owner: str,
+    start: Callable[[str, Path], Awaitable[T]],
+    end: Literal["disconnected", "close"] = "disconnected",
+) -> Launched[T]:
     """Has `start` launch a browser that bears the token it is given, with files in the folder it is
-    given. Raises whatever that raises, TimeoutError after `LAUNCH_TIMEOUT`; nothing is left then.
+    given; `end` is the event by which it tells that it is gone. Raises whatever `start` raises,
+    TimeoutError after `LAUNCH_TIMEOUT`; nothing is left then.
     """
     token = f"{owner}:{uuid4().hex}"
     started = time.monotonic()
@@ -81,8 +105,16 @@ async def launch(owner: str, start: Callable[[str, Path], Awaitable[T]]) -> Laun
         shutil.rmtree(folder, ignore_errors=True)
         raise
     processes = await asyncio.to_thread(BrowserProcesses.of, mark(token))
+    if processes is not None:
+        opened.on(end, lambda _: _end_strays(processes))
     seconds = time.monotonic() - started
     BROWSER_LAUNCHES.labels(owner).inc()
     BROWSER_LAUNCH_SECONDS.observe(seconds)
     logger.debug("browser.launched", seconds=round(seconds, 2))
     return Launched(opened, processes, folder)
+
+
+def _end_strays(processes: BrowserProcesses) -> None:
+    """However a browser ended, and whether anybody needs it or not, none of its processes stays."""
+    loop = asyncio.get_running_loop()
+    loop.call_later(_STRAYS_AFTER, loop.run_in_executor, None, processes.kill)

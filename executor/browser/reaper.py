@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ logger = structlog.get_logger()
 _PROFILE = "--user-data-dir="
 _DRIVER = "run-driver"
 _GONE_WITHIN = 2.0
+_LOOK_EVERY = 0.01
 
 
 def reap_orphans() -> int:
@@ -68,9 +70,23 @@ def _kill(processes: list[psutil.Process]) -> None:
     for process in processes:
         with suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(processes, timeout=_GONE_WITHIN)
+    _wait_until_gone(processes)
     for profile in profiles:
         shutil.rmtree(profile, ignore_errors=True)
+
+
+def _wait_until_gone(processes: list[psutil.Process]) -> None:
+    """A dead one that its new parent has not noticed yet, for seconds maybe, is gone."""
+    deadline = time.monotonic() + _GONE_WITHIN
+    while any(map(_is_there, processes)) and time.monotonic() < deadline:
+        time.sleep(_LOOK_EVERY)
+
+
+def _is_there(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _group(process: psutil.Process) -> int | None:

@@ -149,7 +149,7 @@ class Chromiums:
         side_door = f"{uuid4().hex}.localhost"
         start = partial(self._launch_chromium, side_door)
         try:
-            launched = await launch(self._settings.owner, start)
+            launched = await launch(self._settings.owner, start, "close")
         except Exception as error:
             # Playwright raises a bare Exception when its driver does not start.
             self._driver.give_up(None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -34,24 +33,30 @@ def busy_executors(deployment: Deployment, patience: float = PATIENCE) -> list[R
     return sorted(found, key=lambda role: role.name)
 
 
-def browser_of(executor: Role) -> psutil.Process:
-    """The main process of an executor's browser: it leads a group of its own."""
+def busy_browsers(deployment: Deployment) -> list[psutil.Process]:
+    """The main processes of their browsers; waits until one of them has one. One whose browser died
+    while nobody needed it has none."""
     found: list[psutil.Process] = []
 
     def some() -> bool:
-        with suppress(psutil.Error):
-            children = psutil.Process(executor.pid).children(recursive=True)
-            found[:] = [each for each in children if MARKER in each.environ() and _leads(each)]
+        found[:] = [browser for role in busy_executors(deployment) for browser in _browsers(role)]
         return bool(found)
 
-    wait_until(some, f"{executor.name} to have a browser", PATIENCE)
-    return found[0]
+    wait_until(some, "a busy executor to have a browser", PATIENCE)
+    return found
 
 
-def _leads(process: psutil.Process) -> bool:
-    with suppress(ProcessLookupError):
-        return os.getpgid(process.pid) == process.pid
-    return False
+def _browsers(executor: Role) -> list[psutil.Process]:
+    """Debian starts the browser by a script, which would not be missed; its helpers have a type."""
+    with suppress(psutil.Error):
+        marked = [
+            process
+            for process in psutil.Process(executor.pid).children(recursive=True)
+            if MARKER in process.environ() and not any("--type=" in a for a in process.cmdline())
+        ]
+        starters = {process.ppid() for process in marked}
+        return [process for process in marked if process.pid not in starters]
+    return []
 
 
 def executor_on_port(deployment: Deployment, port: int) -> Role:

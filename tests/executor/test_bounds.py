@@ -91,6 +91,27 @@ def test_a_browser_that_died_while_idle_costs_nothing(stage, site):
     assert stage.perform(site, *FINE).outcome.verdict == "passed"
 
 
+def test_a_browser_that_died_while_idle_leaves_no_process(stage, site):
+    """Not even one that was being forked then, and is in no group of its browser's yet."""
+    stage.perform(site, *FINE)
+    stage.runner.run(eventually(stage.browsers._next.done, "the next page to be ready"))
+    processes = stage.browsers._launched.processes
+    stray = subprocess.Popen(
+        ["sleep", "60"], env=os.environ | {MARKER: processes.mark}, start_new_session=True
+    )
+    os.killpg(processes.group, signal.SIGKILL)
+    stage.runner.run(eventually(lambda: stray.poll() is not None, "the stray to be gone", 5))
+
+
+def test_a_browser_that_was_ended_is_tidied_up_without_making_its_folder_again(stage, site):
+    stage.perform(site, *FINE)
+    stage.runner.run(eventually(stage.browsers._next.done, "the next page to be ready"))
+    launched = stage.browsers._launched
+    stage.runner.run(discarded(stage))
+    launched.empty_traces()
+    assert not launched.folder.exists()
+
+
 def test_a_cancelled_attempt_leaves_nothing(stage, site):
     async def cancel(work, outcomes):
         await reach_second_step(work, outcomes)

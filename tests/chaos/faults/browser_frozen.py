@@ -7,7 +7,7 @@ import random
 import signal
 from contextlib import suppress
 
-from tests.chaos.aim import browser_of, busy_executors
+from tests.chaos.aim import busy_browsers
 from tests.chaos.deployment import Deployment
 from tests.chaos.fault import AFTER_AN_EXECUTOR, Fault, Spoils
 
@@ -21,9 +21,9 @@ class BrowserFrozen(Fault):
 
     def inject(self, deployment: Deployment, rng: random.Random) -> None:
         for _ in range(2):
-            browser = browser_of(rng.choice(busy_executors(deployment)))
+            browser = rng.choice(busy_browsers(deployment))
             with suppress(ProcessLookupError):
-                os.killpg(browser.pid, signal.SIGSTOP)
+                os.killpg(os.getpgid(browser.pid), signal.SIGSTOP)
 
 
 FAULT = BrowserFrozen()

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import psutil
 
-from tests.chaos.aim import browser_of, busy_executors
+from tests.chaos.aim import busy_browsers
 from tests.chaos.deployment import Deployment
 from tests.chaos.fault import AFTER_AN_EXECUTOR, Fault
 
@@ -19,7 +19,7 @@ class BrowserKilled(Fault):
 
     def inject(self, deployment: Deployment, rng: random.Random) -> None:
         for _ in range(4):
-            browser = browser_of(rng.choice(busy_executors(deployment)))
+            browser = rng.choice(busy_browsers(deployment))
             with suppress(psutil.NoSuchProcess):
                 browser.kill()
                 browser.wait(5)

@@ -26,11 +26,17 @@ class BrowserOutOfMemory(Fault):
         steps = [{"goto": "/hog"}, {"expect": {"text": "Never"}, "timeout": 6}]
         return [{"name": "hog", "priority": 1, "steps": steps, "expect": "failed"}] * 3
 
-    def inject(self, deployment: Deployment, rng: random.Random) -> None:
+    def prepare(self, deployment: Deployment) -> None:
+        # Before the first request: what a page has eaten by then would be within the limit.
         self._limit.begin([executor.pid for executor in deployment.executors], _MORE_MB)
+
+    def inject(self, deployment: Deployment, rng: random.Random) -> None:
         wait_until(lambda: self._limit.met is not False, "a browser to be out of memory", PATIENCE)
 
     def heal(self, deployment: Deployment) -> None:
+        self._limit.end()
+
+    def restore(self, deployment: Deployment) -> None:
         self._limit.end()
 
 
