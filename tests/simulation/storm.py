@@ -109,6 +109,12 @@ class StormyWorld(CalmWorld):
                 # By more, and what only its deadline can end would take longer than a world lasts.
                 store.tables.jump -= 20
 
+    @rule(forgotten=st.integers(0, 5))
+    def the_database_crashes(self, forgotten: int) -> None:
+        """What did not wait for the disk may be gone."""
+        self.disturb()
+        self.world.store.crash(forgotten)
+
     def disturb(self) -> None:
         """From here on the world is not calm, and what takes time is measured anew."""
         self.world.store.judge.calm = False
