@@ -11,6 +11,7 @@ from fastapi import Depends, Query, Request, Response
 
 from api.problems import ProblemError
 from api.services import Services
+from projections.past.stretch import BeforeTheLogError
 from runtime.unreachable import UNREACHABLE, UncertainError
 
 if TYPE_CHECKING:
@@ -49,9 +50,12 @@ class Looking:
         if self.after_position is not None:
             self.services.clock.wait_for(self.after_position, _LONGEST_WAIT)
         reader = self.services.reader
-        with reader.at(self.moment) if self.moment else reader.now() as snapshot:
-            self.response.headers[POSITION_HEADER] = str(snapshot.position)
-            yield snapshot
+        try:
+            with reader.at(self.moment) if self.moment else reader.now() as snapshot:
+                self.response.headers[POSITION_HEADER] = str(snapshot.position)
+                yield snapshot
+        except BeforeTheLogError as error:
+            raise ProblemError(422, "invalid request", f"at: {error}") from error
 
     @contextmanager
     def snapshot_with(self, position: int) -> Iterator[Snapshot]:

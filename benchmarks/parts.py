@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from benchmarks import words, workload
 from benchmarks.appends import Appends, events_per_second
 from benchmarks.backlog import fill
+from benchmarks.evidence import speeds
 from benchmarks.history import READS, answer_times, make_history, p50_and_p99, p99_ratio
 from benchmarks.memory import megabytes_by_stage, peaks_by_stage
 from benchmarks.peers import celery_noop, npx_suite, procrastinate_noop, pytest_suite
@@ -39,6 +40,7 @@ _NO_OP_ROUNDS = 3
 _RUNS_IN_WORDS, _ROUNDS_IN_WORDS = 40, 3
 _WAITING = 100_000
 _SMALL, _LARGE = 1_000, 200_000
+_EVENTS = 1_000_000
 _SLOWDOWN = 1.3
 
 
@@ -158,6 +160,21 @@ def log(place: Place, report: Report) -> None:
             report.add(f"the log: {name}", events_per_second(url, way), "events/s")
 
 
+def evidence(place: Place, report: Report) -> None:
+    """A million events: chained, verified, shown anew, and asked about the past."""
+    with private_database(place.database_url) as url:
+        found = speeds(url, _EVENTS)
+    note = f"{found.chained_cpu:.3g} s of a core for 1,000 events"
+    report.add("the ledger: chained", found.chained, "events/s", at_least(1_000), note)
+    report.add("the ledger: verified", found.verified, "events/s", at_least(50_000))
+    report.add("the views: made anew", found.rebuilt, "events/s", at_least(10_000))
+    export = found.export_seconds * 1000
+    report.add("evidence on one run", export, "ms", at_most(100))
+    name = f"a moment in the past of {_EVENTS:,} events"
+    report.add(f"{name}, p50", median(found.moments), "s")
+    report.add(f"{name}, the slowest of {len(found.moments)}", max(found.moments), "s", at_most(2))
+
+
 def in_words(place: Place, report: Report) -> None:
     """Replaying what is known, and launching ahead for what is not."""
     over = words.seconds_over_exact(place.shop) * 1000
@@ -226,6 +243,7 @@ PARTS: dict[str, Callable[[Place, Report], None]] = {
     "memory": memory,
     "backlog": backlog,
     "log": log,
+    "evidence": evidence,
     "words": in_words,
     "no-ops": no_ops,
     "suite": suite,

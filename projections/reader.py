@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from psycopg import IsolationLevel
@@ -13,15 +13,18 @@ from psycopg_pool import ConnectionPool
 from domain.errors import ProctorError
 from projections import views
 from projections.decision_queries import DecisionQueries
+from projections.deed_queries import DeedQueries
+from projections.past.past import Past
 from projections.run_queries import RunQueries
 from projections.run_times import RunTimes
 from projections.statistics_queries import StatisticsQueries
+from projections.verdict_queries import VerdictQueries
 from runtime.bounded import BoundedConnection
 from runtime.database import connect
 from runtime.recorder import CONNECT_TIMEOUT, check_alive, connection_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from datetime import datetime
 
     import psycopg
@@ -31,7 +34,8 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[DictRow]
 
-_PAST_BATCH = 2_000
+_NOT_FOR_EVER = "SET LOCAL idle_in_transaction_session_timeout = '60s'"
+"""For whoever asks for frames and does not read them: a rebuild waits for the tables looked at."""
 
 
 class ViewsMissingError(ProctorError):
@@ -44,13 +48,15 @@ class ViewsMissingError(ProctorError):
         )
 
 
-class Snapshot(RunQueries, StatisticsQueries, DecisionQueries):
+class Snapshot(RunQueries, StatisticsQueries, DecisionQueries, VerdictQueries, DeedQueries):
     """The views as they were at one position of the log."""
 
     def __init__(self, connection: Connection, times: RunTimes) -> None:
         RunQueries.__init__(self, connection)
         StatisticsQueries.__init__(self, connection, times)
         DecisionQueries.__init__(self, connection)
+        VerdictQueries.__init__(self, connection)
+        DeedQueries.__init__(self, connection)
         self.position = views.position(connection)
 
 
@@ -111,25 +117,39 @@ class ViewReader:
 
     @contextmanager
     def at(self, moment: datetime) -> Iterator[Snapshot]:
-        """The views as they were at `moment`: the log replayed by the very code that keeps them.
-
-        Built in temporary tables that go with the transaction; costs a replay from the beginning.
-        """
-        with (
-            connect(self._url, "proctor past") as connection,
-            connection.transaction(force_rollback=True),
-        ):
-            views.make_past(connection)
-            self._replay(connection, moment)
+        """The views as they were at `moment`. Raises BeforeTheLogError, and as `now` does."""
+        with self._looking_back() as connection:
+            self._past(connection, moment)
             yield Snapshot(connection, self._times)
 
-    def _replay(self, connection: Connection, moment: datetime) -> None:
-        position = 0
-        while batch := self._log.read(position, _PAST_BATCH):
-            past = [recorded for recorded in batch if recorded.event.at <= moment]
-            if past:
-                views.project(connection, past)
-            position = batch[-1].position
+    def frames(self, moments: Iterable[datetime]) -> Generator[Snapshot]:
+        """The views at one moment after the other, each snapshot good until the next is asked for.
+
+        Raises as `at` does. Close it if it is not read to its end.
+        """
+        with ExitStack() as looking:
+            past: Past | None = None
+            for moment in moments:
+                if past is None or not past.go_on(moment):
+                    looking.close()
+                    connection = looking.enter_context(self._looking_back())
+                    past = self._past(connection, moment)
+                yield Snapshot(past.connection, self._times)
+
+    @contextmanager
+    def _looking_back(self) -> Iterator[Connection]:
+        """A connection whose temporary tables go with the transaction."""
+        with connect(self._url, "proctor past") as connection:
+            connection.isolation_level = IsolationLevel.REPEATABLE_READ
+            with connection.transaction(force_rollback=True):
+                connection.execute(_NOT_FOR_EVER)
+                yield connection
+
+    def _past(self, connection: Connection, moment: datetime) -> Past:
+        try:
+            return Past(connection, self._log, moment)
+        except UndefinedTable as error:
+            raise ViewsMissingError from error
 
 
 def _read_only(connection: Connection) -> None:

@@ -23,6 +23,8 @@ logger = structlog.get_logger()
 NEXT = "views_next"
 _OLD = "views_old"
 _BATCH = 2_000
+_PATIENTLY = "SET LOCAL lock_timeout = '120s'; SET LOCAL statement_timeout = '130s'"
+"""Whoever looks at the past through the old views is let finish."""
 _CLOSE_ENOUGH = 200
 """Events behind at which the live views are held still for the swap."""
 
@@ -34,14 +36,20 @@ def rebuild(url: str, log: EventLog, progress: Callable[[int, int], None] | None
     head. Returns the position the new views reflect.
     """
     with connect(url, "proctor rebuild") as connection:
-        _drop(connection, NEXT)
+        for left in (NEXT, _OLD):
+            _drop(connection, left)
         views.make(connection, NEXT)
         position = 0
         while log.head() - position > _CLOSE_ENOUGH:
             position = _advance(connection, log)
             if progress is not None:
                 progress(position, log.head())
-        return _swap(connection, log)
+        position = _swap(connection, log)
+        with connection.transaction():
+            connection.execute(_PATIENTLY)
+            _drop(connection, _OLD)
+    logger.info("views.rebuilt", position=position)
+    return position
 
 
 def _advance(connection: psycopg.Connection[DictRow], log: EventLog) -> int:
@@ -50,7 +58,7 @@ def _advance(connection: psycopg.Connection[DictRow], log: EventLog) -> int:
         position = views.lock_position(connection)
         batch = log.read(position, _BATCH)
         if batch:
-            views.project(connection, batch)
+            views.advance(connection, batch)
         return batch[-1].position if batch else position
 
 
@@ -63,9 +71,7 @@ def _swap(connection: psycopg.Connection[DictRow], log: EventLog) -> int:
             position = reached
         _rename(connection, views.LIVE, _OLD)
         _rename(connection, NEXT, views.LIVE)
-        _drop(connection, _OLD)
         connection.execute("SELECT pg_notify(%s, %s)", (views.CHANNEL, str(position)))
-    logger.info("views.rebuilt", position=position)
     return position
 
 

@@ -6,6 +6,8 @@ import json
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
+from domain.redaction import REMOVED
+from domain.retention import DetailsRemoved
 from domain.run_events import (
     VERDICTS,
     AttemptFailed,
@@ -58,6 +60,10 @@ _VERDICT = """
     UPDATE runs SET status = %(status)s, finished_at = %(at)s, finished_position = %(position)s,
         error = %(error)s, flaky = %(flaky)s, duration = %(duration)s
     WHERE id = %(id)s
+"""
+_DETAILS_REMOVED = """
+    UPDATE runs SET error = jsonb_set(error, '{message}', to_jsonb(%(removed)s::text))
+    WHERE id = %(run)s AND error IS NOT NULL
 """
 
 
@@ -137,3 +143,8 @@ def _(event: VerdictEvent) -> Statement:
         "flaky": isinstance(event, RunPassed) and event.flaky,
         "duration": event.duration,
     }
+
+
+@_change.register
+def _(event: DetailsRemoved) -> Statement:
+    return _DETAILS_REMOVED, {"run": event.run_id, "removed": REMOVED}

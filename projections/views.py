@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from psycopg.sql import SQL, Identifier
 
 from projections.decisions import decisions
+from projections.deeds import deeds
 from projections.kept import kept
+from projections.past import milestones
+from projections.past import tables as past
+from projections.past.milestones import APART
 from projections.runs import runs
 from projections.statistics import statistics
 
@@ -23,15 +27,15 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[DictRow]
 
-VERSION = 3
+VERSION = 5
 """Of the tables; views of another version are made anew from the log."""
 
 LIVE = "views"
 CHANNEL = "proctor_views"
 """Notified with the new position at every commit of the live views."""
 
-PROJECTIONS: tuple[Projection, ...] = (runs, kept, statistics, decisions)
-"""In this order: statistics and decisions read the run's row."""
+PROJECTIONS: tuple[Projection, ...] = (deeds, runs, kept, statistics, decisions)
+"""In this order: deeds read rows as they were, statistics and decisions the run's as it is."""
 
 _SCHEMA = (Path(__file__).parent / "sql" / "schema.sql").read_text()
 
@@ -41,7 +45,8 @@ def make(connection: Connection, schema: str) -> None:
     connection.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(Identifier(schema)))
     with connection.transaction():
         enter(connection, schema)
-        connection.execute(_SCHEMA)
+        make_tables(connection)
+        past.make(connection)
 
 
 def exists(connection: Connection, schema: str) -> bool:
@@ -50,9 +55,8 @@ def exists(connection: Connection, schema: str) -> bool:
     return row is not None and row["name"] is not None
 
 
-def make_past(connection: Connection) -> None:
-    """Makes the tables for this transaction only, and enters them."""
-    connection.execute("SET LOCAL search_path TO pg_temp")
+def make_tables(connection: Connection) -> None:
+    """Makes the views' own tables in the schema entered."""
     connection.execute(_SCHEMA)
 
 
@@ -84,13 +88,28 @@ def project(connection: Connection, batch: Sequence[Recorded]) -> None:
             for projection in PROJECTIONS:
                 for statement, facts in projection(recorded):
                     connection.execute(statement, facts)
-        connection.execute("UPDATE position SET position = %s", (batch[-1].position,))
+    set_position(connection, batch[-1].position)
+
+
+def set_position(connection: Connection, position: int) -> None:
+    """Says what the entered views reflect."""
+    connection.execute("UPDATE position SET position = %s", (position,))
+
+
+def advance(connection: Connection, batch: Sequence[Recorded], apart: int = APART) -> None:
+    """Brings the entered views to the end of `batch`, and keeps how they were every so often."""
+    project(connection, batch)
+    milestones.keep(connection, batch, apart)
 
 
 class LiveViews:
     """The handler that keeps the live views up with the log."""
 
     name = "views"
+
+    def __init__(self, apart: int = APART) -> None:
+        """There is a milestone every `apart` positions."""
+        self._apart = apart
 
     def prepare(self, connection: Connection) -> None:
         """Nothing to do: the tables are made before the first follower starts."""
@@ -102,7 +121,7 @@ class LiveViews:
 
     def handle(self, connection: Connection, batch: Sequence[Recorded]) -> None:
         """Projects the batch and tells whoever waits for a position."""
-        project(connection, batch)
+        advance(connection, batch, self._apart)
         connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(batch[-1].position)))
 
     def handled(self, batch: Sequence[Recorded]) -> None:

@@ -43,6 +43,7 @@ CREATE INDEX IF NOT EXISTS runs_queue ON runs (pool, priority, asked_position)
 CREATE INDEX IF NOT EXISTS runs_active ON runs (requested_position) WHERE status = 'running';
 CREATE INDEX IF NOT EXISTS runs_by_status ON runs (status, requested_position);
 CREATE INDEX IF NOT EXISTS runs_by_test ON runs (test_id, requested_position);
+CREATE INDEX IF NOT EXISTS runs_by_name ON runs (name, requested_position) WHERE test_id IS NULL;
 CREATE INDEX IF NOT EXISTS runs_by_batch ON runs (batch_id, requested_position);
 CREATE INDEX IF NOT EXISTS runs_finished ON runs (finished_position DESC)
     WHERE finished_position IS NOT NULL;
@@ -73,6 +74,21 @@ CREATE TABLE IF NOT EXISTS queues (
     id uuid PRIMARY KEY,
     paused boolean NOT NULL
 );
+
+-- What somebody's command brought about. `by` is "key:" and a key's id, or who else it was.
+CREATE TABLE IF NOT EXISTS deeds (
+    position bigint PRIMARY KEY,
+    at timestamptz NOT NULL,
+    by text NOT NULL,
+    origin text,
+    type text NOT NULL,
+    noun text NOT NULL,
+    subject uuid NOT NULL,
+    description text NOT NULL
+);
+CREATE INDEX IF NOT EXISTS deeds_by ON deeds (by, type, position);
+CREATE INDEX IF NOT EXISTS deeds_of_type ON deeds (type, position);
+CREATE INDEX IF NOT EXISTS deeds_about ON deeds (subject);
 
 -- Counted per day (UTC, of the verdict) and test; a test without an id is known by its name.
 CREATE TABLE IF NOT EXISTS daily (

@@ -21,6 +21,7 @@ TABLES = (
     "tests",
     "keys",
     "queues",
+    "deeds",
     "daily",
     "histograms",
     "position",
@@ -28,6 +29,9 @@ TABLES = (
     "decisions",
     "daily_words",
 )
+
+MILESTONES_APART = 7
+"""So few that a short history has several."""
 
 
 class Projected:
@@ -37,7 +41,7 @@ class Projected:
 
     def follow(self):
         prepare(self.url, self.log)
-        follower = Follower(self.url, self.log, LiveViews(), batch=3)
+        follower = Follower(self.url, self.log, LiveViews(apart=MILESTONES_APART), batch=3)
         with connect(self.url, "test") as connection:
             while follower.step(connection):
                 pass

@@ -151,9 +151,3 @@ def test_the_past_is_shown_as_it_was(projected, log):
         assert snapshot.running() == []
     with projected.reader.at(datetime.now(UTC)) as snapshot:
         assert [row["id"] for row in snapshot.running()] == [run.id]
-
-
-def test_the_moment_before_the_first_event_shows_an_empty_queue(projected, log):
-    submit(log)
-    with projected.reader.at(datetime(2000, 1, 1, tzinfo=UTC)) as snapshot:
-        assert snapshot.runs(RunFilter()) == []

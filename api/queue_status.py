@@ -1,0 +1,68 @@
+"""How the queue stands, now or at a moment in the past."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from api.models import BrokerView, ExecutorView, QueueStatus
+from api.pools import by_priority, pools
+from api.slots import slots
+
+if TYPE_CHECKING:
+    from api.requests import Looking
+    from projections.reader import Snapshot
+
+
+def queue_status(looking: Looking, snapshot: Snapshot) -> QueueStatus:
+    """What `snapshot` says of it; at the moment looked at, what the log says alone."""
+    queued = snapshot.queued()
+    running = snapshot.running()
+    most = slots(looking.services.executors, looking.services.settings)
+    oldest = snapshot.oldest_queued()
+    moment = looking.moment or datetime.now(UTC)
+    return QueueStatus(
+        queued=sum(queued.values()),
+        active=len(running),
+        max_concurrent=most,
+        available=max(0, most - len(running)),
+        paused=snapshot.paused(),
+        by_priority=by_priority(queued),
+        oldest_queued_seconds=max(0.0, (moment - oldest).total_seconds()) if oldest else None,
+        executors=_executors(looking, running),
+        pools=pools(looking, queued, running),
+        broker=_broker(looking),
+        position=snapshot.position,
+    )
+
+
+def _executors(looking: Looking, running: list[dict[str, Any]]) -> list[ExecutorView]:
+    """What the log says of those that hold a run; of the others, what they said themselves."""
+    views = {}
+    if looking.moment is None:
+        for said in looking.services.executors.alive():
+            state = "idle" if said.state == "running" else said.state
+            since = datetime.fromisoformat(said.since)
+            views[said.executor] = ExecutorView(
+                id=said.executor, state=state, run_id=None, since=since
+            )
+    for row in running:
+        said_state = views[row["executor"]].state if row["executor"] in views else "running"
+        views[row["executor"]] = ExecutorView(
+            id=row["executor"],
+            state="draining" if said_state == "draining" else "running",
+            run_id=row["id"],
+            since=row["started_at"],
+        )
+    return sorted(views.values(), key=lambda view: view.id)
+
+
+def _broker(looking: Looking) -> BrokerView:
+    executors = looking.services.executors
+    depth = executors.depth if looking.moment is None else None
+    return BrokerView(
+        kind=executors.kind,
+        ready=depth.ready if depth else None,
+        unacked=depth.unacked if depth else None,
+        consumers=depth.consumers if depth else None,
+    )

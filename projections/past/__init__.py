@@ -1,0 +1,1 @@
+"""The views at any moment since the first event."""
