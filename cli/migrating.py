@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from api.console.tables import prepare as prepare_console
 from cli.starting import settings_of
 from dispatcher.role import prepare as prepare_dispatcher
 from projections.ledger.role import prepare as prepare_ledger
+from projections.retention.retaining import prepare as prepare_retention
 from projections.role import prepare as prepare_projections
 from runtime.database import connect, database, open_log
 from runtime.database_users import ROLES, make_users
@@ -25,6 +27,8 @@ def run_migrate(options: argparse.Namespace) -> int:
         prepare_dispatcher(url)
         prepare_projections(url, log)
         prepare_ledger(url)
+        prepare_console(url)
+        prepare_retention(url)
         if any(passwords.values()):
             with connect(url, "proctor migrate") as connection:
                 make_users(connection, passwords)

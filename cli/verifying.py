@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -12,8 +12,10 @@ from cli.starting import settings_of
 from domain.checkpoint import Checkpoint
 from domain.errors import ProctorError
 from projections.ledger.checking import artifacts_of, check, is_over, read_evidence
+from projections.ledger.files import FileCheck
 from projections.ledger.finding import Finding
 from projections.ledger.verification import verify as verify_log
+from runtime.artifacts import ArtifactStore, digest_of
 from runtime.database import connect, database
 from runtime.signing import PublicKey
 
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from domain.run_events import Artifact
     from projections.ledger import tables
     from projections.ledger.evidence import Evidence
     from projections.ledger.verification import Report
+    from runtime.settings import Settings
 
 
 def verify(options: argparse.Namespace) -> int:
@@ -33,11 +37,22 @@ def verify(options: argparse.Namespace) -> int:
     if options.file is not None:
         return _verify_file(options, trusted)
     published = _published(options.published) if options.published else {}
-    with database(settings_of(options)) as url, connect(url, "proctor verify") as connection:
+    settings = settings_of(options)
+    folder = options.artifacts or _artifacts_at_hand(settings)
+    with ExitStack() as opened:
+        url = opened.enter_context(database(settings))
+        connection = opened.enter_context(connect(url, "proctor verify"))
+        looking = opened.enter_context(connect(url, "proctor verify files"))
+        files = FileCheck(looking, ArtifactStore(folder)) if folder else None
         keys = trusted or _noted_keys(connection)
-        report = verify_log(connection, keys, published)
+        report = verify_log(connection, keys, published, files=files)
     _say_report(report, keys, trusted=bool(trusted))
+    _say_files(files, folder)
     return _conclude(report.findings)
+
+
+def _artifacts_at_hand(settings: Settings) -> Path | None:
+    return settings.artifacts if settings.artifacts.is_dir() else None
 
 
 def _verify_file(options: argparse.Namespace, trusted: Sequence[PublicKey]) -> int:
@@ -64,8 +79,18 @@ def _say_report(report: Report, keys: Sequence[PublicKey], *, trusted: bool) -> 
         say(f"{report.not_sealed:,} of them are chained, and under no checkpoint yet")
     if report.not_chained:
         say(f"{report.not_chained:,} more are not chained yet: look again soon")
+    if report.redacted:
+        say(f"{report.redacted:,} of them are without their details, as the log says")
     if not trusted:
         say("the key was taken from the database itself: name one you kept elsewhere with --trust")
+
+
+def _say_files(files: FileCheck | None, folder: Path | None) -> None:
+    if files is None:
+        say("artifacts were not looked at: name their folder with --artifacts")
+        return
+    gone = f"; {files.removed:,} were removed, as the log says" if files.removed else ""
+    say(f"{files.good:,} artifacts in {folder} are as the log says{gone}")
 
 
 def _conclude(findings: Sequence[Finding]) -> int:
@@ -95,12 +120,20 @@ def _published(path: Path) -> dict[int, Checkpoint]:
 
 
 def _changed_artifacts(evidence: Evidence, folder: Path) -> Iterable[Finding]:
-    for name, wanted in artifacts_of(evidence).items():
-        path = folder / name
-        if not path.is_file():
-            yield Finding("removed", 0, f"the artifact {name} is not in {folder}")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != wanted:
-            yield Finding("altered", 0, f"the artifact {name} was changed")
+    """`folder` is a server's, or one with this run's files under their names."""
+    for artifact, removed in artifacts_of(evidence).items():
+        path = _file(evidence, artifact, folder)
+        if path is None:
+            if not removed:
+                yield Finding("removed", 0, f"the artifact {artifact.name} is not in {folder}")
+        elif digest_of(path) != artifact.sha256:
+            yield Finding("altered", 0, f"the artifact {artifact.name} was changed")
+
+
+def _file(evidence: Evidence, artifact: Artifact, folder: Path) -> Path | None:
+    found = ArtifactStore(folder).find(evidence.run, artifact)
+    loose = folder / artifact.name
+    return found or (loose if loose.parent == folder and loose.is_file() else None)
 
 
 def _named(keys: Sequence[PublicKey]) -> str:

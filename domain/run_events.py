@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -10,8 +10,12 @@ from pydantic import Field
 from domain.decision import Decision, KnownDecision
 from domain.definition import Definition
 from domain.event import Event
+from domain.redaction import REMOVED, bare_decision, bare_definition
 from domain.values import Frozen
 from domain.words import Budget
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class Failure(Frozen):
@@ -25,6 +29,10 @@ class Failure(Frozen):
     message: str
     step: int | None = None
 
+    def bare(self) -> Failure:
+        """The failure without words."""
+        return self.model_copy(update={"message": REMOVED})
+
 
 class Artifact(Frozen):
     """A file kept as evidence, outside the log; `sha256` ties it to the event."""
@@ -36,9 +44,32 @@ class Artifact(Frozen):
 
 
 class RunEvent(Event):
-    """An event of a run."""
+    """An event of a run. `redacted` once its details have been removed (docs/retention.md)."""
 
     NOUN: ClassVar[str] = "run"
+
+    redacted: Literal[True] | None = None
+
+    def without_details(self, known: Collection[int] = ()) -> Self:
+        """The event as it is stored once details are removed; itself if it has none.
+
+        `known` are the indexes of the run's steps whose decisions became known for its test:
+        they are no detail of the run.
+        """
+        bare = self._bare(known) | ({} if self.origin is None else {"origin": None})
+        return self.model_copy(update={**bare, "redacted": True}) if bare else self
+
+    def _bare(self, known: Collection[int]) -> dict[str, Any]:  # noqa: ARG002 - for those with steps
+        return {}
+
+
+class Explained(RunEvent):
+    """Something that went wrong, and why."""
+
+    error: Failure
+
+    def _bare(self, known: Collection[int]) -> dict[str, Any]:  # noqa: ARG002
+        return {"error": self.error.bare()}
 
 
 class RunRequested(RunEvent):
@@ -57,6 +88,10 @@ class RunRequested(RunEvent):
     batch_id: UUID | None = None
     decisions: tuple[KnownDecision, ...] | None = None
     batch_budget: Budget | None = None
+
+    def _bare(self, known: Collection[int]) -> dict[str, Any]:
+        decisions = None if self.decisions is None else ()
+        return {"definition": bare_definition(self.definition, known), "decisions": decisions}
 
 
 class RunStarted(RunEvent):
@@ -81,6 +116,11 @@ class StepEvent(RunEvent):
     artifacts: tuple[Artifact, ...] = ()
     decision: Decision | None = None
 
+    def _bare(self, known: Collection[int]) -> dict[str, Any]:
+        if self.decision is None or self.index in known:
+            return {"step": REMOVED}
+        return {"step": REMOVED, "decision": bare_decision(self.decision)}
+
 
 class StepPassed(StepEvent):
     """A step did what it says."""
@@ -88,6 +128,10 @@ class StepPassed(StepEvent):
     TOPIC: ClassVar[str] = "StepPassed"
 
     message: str | None = None
+
+    def _bare(self, known: Collection[int]) -> dict[str, Any]:
+        message = None if self.message is None else REMOVED
+        return {**super()._bare(known), "message": message}
 
 
 class StepFailed(StepEvent):
@@ -97,6 +141,9 @@ class StepFailed(StepEvent):
 
     kind: str
     message: str
+
+    def _bare(self, known: Collection[int]) -> dict[str, Any]:
+        return {**super()._bare(known), "message": REMOVED}
 
 
 class BrowserChanged(RunEvent):
@@ -109,25 +156,26 @@ class BrowserChanged(RunEvent):
     browser: str
     reason: str
 
+    def _bare(self, known: Collection[int]) -> dict[str, Any]:  # noqa: ARG002
+        return {"reason": REMOVED}
 
-class AttemptFailed(RunEvent):
+
+class AttemptFailed(Explained):
     """The test failed and will be tried again."""
 
     TOPIC: ClassVar[str] = "AttemptFailed"
 
     attempt: int
-    error: Failure
     duration: float
     artifacts: tuple[Artifact, ...] = ()
 
 
-class AttemptLost(RunEvent):
+class AttemptLost(Explained):
     """The machinery lost the attempt (executor, browser or lease), and the run is tried again."""
 
     TOPIC: ClassVar[str] = "AttemptLost"
 
     attempt: int
-    error: Failure
 
 
 class RunRequeued(RunEvent):
@@ -163,10 +211,8 @@ class RunPassed(VerdictEvent):
     flaky: bool = False
 
 
-class UnhappyVerdict(VerdictEvent):
+class UnhappyVerdict(VerdictEvent, Explained):
     """An end that has to be explained."""
-
-    error: Failure
 
 
 class RunFailed(UnhappyVerdict):
@@ -201,3 +247,6 @@ VERDICTS: dict[type[VerdictEvent], str] = {
     RunCancelled: "cancelled",
 }
 """The status each verdict gives its run."""
+
+VERDICT_TOPICS = {kind.TOPIC: status for kind, status in VERDICTS.items()}
+"""The same by the verdict's stored name, also in a form that only a newer Proctor knows."""

@@ -45,7 +45,7 @@ class Account:
         self._asking = asking
         self._mask = mask
         job = begun.job
-        self._evidence = Evidence(job.run_id, job.attempt, prepared, store, mask)
+        self._evidence = Evidence(job.attempt, prepared, store, mask)
         self._kept = job.definition.artifacts
         self._refused: set[Trouble] = set()
 

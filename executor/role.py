@@ -69,6 +69,7 @@ class ExecutorRole:
     async def _equipment(self) -> AsyncIterator[Equipment]:
         settings = self._browser_settings()
         store = ArtifactStore(self._settings.artifacts)
+        await asyncio.to_thread(store.tidy)
         async with (
             model_of(self._settings) as model,
             equipped(settings, model, store) as equipment,

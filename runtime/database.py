@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger()
 
-LOG_VERSION = 3
-"""Of the log's table, of the function that appends to it, and of the trigger that guards it."""
+LOG_VERSION = 4
+"""Of the log's table, of the functions that change it, and of the triggers that guard it."""
 
 _SCHEMA_LOCK = 7_277_263_001
 """Advisory lock held while tables are made, so that roles starting together do not collide."""

@@ -78,7 +78,10 @@ class UrlDatastore(PostgresDatastore):
 
 
 _APPEND = "SELECT proctor_append(%s, %s, %s, %s, %s) AS position"
-_FUNCTION = (Path(__file__).parent / "sql" / "append_events.sql").read_text()
+_FUNCTIONS = [
+    (Path(__file__).parent / "sql" / name).read_text()
+    for name in ("append_events.sql", "remove_details.sql")
+]
 _select_events_once = unwrap(PostgresApplicationRecorder.select_events)
 _select_notifications_once = unwrap(PostgresApplicationRecorder.select_notifications)
 _max_notification_id_once = unwrap(PostgresApplicationRecorder.max_notification_id)
@@ -99,10 +102,11 @@ class Recorder(PostgresApplicationRecorder):
         ).format(table=Identifier(EVENTS_TABLE))
 
     def create_table(self) -> None:
-        """Makes the table, and the function that appends to it."""
+        """Makes the table, and the functions that append to it and remove details."""
         super().create_table()
         with self.datastore.get_connection() as connection:
-            connection.execute(_FUNCTION)
+            for function in _FUNCTIONS:
+                connection.execute(function)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any

@@ -10,7 +10,7 @@ from domain.stored import Stored
 from runtime.database import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from uuid import UUID
 
     import psycopg
@@ -22,6 +22,7 @@ _SELECT = (
 _AFTER = _SELECT + "WHERE notification_id > %s ORDER BY 1 LIMIT %s"
 _BETWEEN = _SELECT + "WHERE notification_id BETWEEN %s AND %s ORDER BY 1"
 _OF_ONE = _SELECT + "WHERE originator_id = %s ORDER BY 3"
+_OF_MANY = _SELECT + "WHERE originator_id = ANY(%s) ORDER BY 2, 3"
 _HEAD = "SELECT max(notification_id) FROM proctor_events"
 
 
@@ -63,6 +64,11 @@ def between(connection: psycopg.Connection[Any], first: int, last: int) -> list[
 def of_one(connection: psycopg.Connection[Any], originator_id: UUID) -> list[Stored]:
     """The events of one aggregate, the oldest first."""
     return list(_rows(connection, _OF_ONE, (originator_id,)))
+
+
+def of_many(connection: psycopg.Connection[Any], originator_ids: Iterable[UUID]) -> list[Stored]:
+    """The events of some aggregates, each one's together and the oldest first."""
+    return list(_rows(connection, _OF_MANY, (list(originator_ids),)))
 
 
 def _rows(

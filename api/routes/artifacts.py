@@ -8,14 +8,18 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 
+from api.artifact_files import artifact_file, artifacts_in
 from api.keys import Viewer
 from api.models import ArtifactPage, ArtifactView
 from api.problems import ProblemError
 from api.requests import POSITION_HEADER, Wired
+from domain.retention import Retention
 from domain.run_events import RunEvent, StepEvent
 
 router = APIRouter(prefix="/runs/{run_id}/artifacts", tags=["artifacts"])
 
+_MEDIA_TYPE = "application/octet-stream"
+_FILE = {"schema": {"type": "string", "format": "binary"}}
 _SAFE = {
     # What a tested page put into a file must never run as this site's own.
     "X-Content-Type-Options": "nosniff",
@@ -32,21 +36,27 @@ def list_artifacts(run_id: UUID, _: Viewer, services: Wired, response: Response)
     if not events:
         raise ProblemError(404, "not found", f"there is no run {run_id}")
     response.headers[POSITION_HEADER] = str(history[-1].position)
-    return ArtifactPage(items=[view for event in events for view in _artifacts(event)])
+    retention = services.log.retention(run_id)
+    return ArtifactPage(items=[view for event in events for view in _artifacts(event, retention)])
 
 
-@router.get("/{name}", response_class=FileResponse)
+@router.get(
+    "/{name}",
+    response_class=FileResponse,
+    responses={200: {"content": {_MEDIA_TYPE: _FILE}, "description": "the file's bytes"}},
+)
 def fetch_artifact(run_id: UUID, name: str, _: Viewer, services: Wired) -> FileResponse:
-    """One file, as a download."""
-    path = services.store.path(run_id, name)
-    return FileResponse(path, filename=name, headers=_SAFE, media_type="application/octet-stream")
+    """One file, as a download. 410 says when it was removed, and by which rule."""
+    path = artifact_file(services, run_id, name)
+    return FileResponse(path, filename=name, headers=_SAFE, media_type=_MEDIA_TYPE)
 
 
-def _artifacts(event: RunEvent) -> Iterator[ArtifactView]:
-    for artifact in getattr(event, "artifacts", ()):
+def _artifacts(event: RunEvent, retention: Retention) -> Iterator[ArtifactView]:
+    for artifact in artifacts_in(event):
         yield ArtifactView(
             **artifact.model_dump(),
             attempt=getattr(event, "attempt", 0),
             step=event.index if isinstance(event, StepEvent) else None,
+            removed=retention.removal_of(artifact) is not None,
             url=f"/api/v1/runs/{event.originator_id}/artifacts/{artifact.name}",
         )

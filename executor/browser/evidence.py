@@ -14,8 +14,6 @@ from playwright.async_api import Error
 from runtime.artifacts import ArtifactError
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from domain.run_events import Artifact
     from executor.browser.actions import Stage
     from executor.browser.masking import Mask
@@ -35,10 +33,7 @@ _LARGEST_PAGE = 5_000_000
 class Evidence:
     """Collects for one attempt. What cannot be had is left out; a verdict never waits for it."""
 
-    def __init__(
-        self, run_id: UUID, attempt: int, prepared: Prepared, store: ArtifactStore, mask: Mask
-    ) -> None:
-        self._run_id = run_id
+    def __init__(self, attempt: int, prepared: Prepared, store: ArtifactStore, mask: Mask) -> None:
         self._attempt = attempt
         self._prepared = prepared
         self._store = store
@@ -117,7 +112,7 @@ class Evidence:
     async def _keep(self, name: str, kind: str, content: bytes) -> tuple[Artifact, ...]:
         full = f"attempt-{self._attempt}-{name}"
         try:
-            return (await asyncio.to_thread(self._store.keep, self._run_id, full, kind, content),)
+            return (await asyncio.to_thread(self._store.keep, full, kind, content),)
         except ArtifactError as error:
             self._prepared.watch.notes.append(str(error))
             logger.warning("artifact.not_kept", name=full, error=str(error))

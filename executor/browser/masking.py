@@ -13,6 +13,7 @@ from urllib.parse import quote, quote_plus
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_URL_SAFE = str.maketrans("+/", "-_")
 _SHORTEST = 4
 """Shorter values are not masked: they would be found in half of every text."""
 
@@ -69,4 +70,17 @@ def _forms(value: str) -> Iterator[str]:
     yield json.dumps(value, ensure_ascii=False)[1:-1]
     encoded = value.encode()
     yield base64.b64encode(encoded).decode()
-    yield base64.urlsafe_b64encode(encoded).decode().rstrip("=")
+    for part in _within_base64(encoded):
+        yield part
+        yield part.translate(_URL_SAFE)
+        yield quote(part, safe="")
+        yield quote(quote(part, safe=""), safe="")
+
+
+def _within_base64(value: bytes) -> Iterator[str]:
+    """As it stands in the base64 of something longer, like the `user:password` of a request's
+    `Authorization`: the characters that it decides alone, wherever in three bytes it begins."""
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + value).decode()
+        first, end = -(-before * 8 // 6), (before + len(value)) * 8 // 6
+        yield encoded[first:end]

@@ -12,7 +12,7 @@ from domain.errors import ConflictError, NotFoundError
 from domain.merkle import Tree
 from domain.run_events import RunRequested
 from domain.values import Frozen
-from projections.ledger import tables
+from projections.ledger import removals, tables
 from runtime.stored_log import between, of_one
 
 if TYPE_CHECKING:
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from psycopg.rows import DictRow
 
     from domain.stored import Stored
+    from projections.ledger.removals import Saids
 
     Connection = psycopg.Connection[DictRow]
 
 
 class ProvenEvent(Frozen):
-    """One event as it is stored, and its place among those under its checkpoint."""
+    """One event as it is stored, and its place among those under its checkpoint.
+
+    `was` is its hash there if its details have been removed since.
+    """
 
     position: Annotated[int, Field(ge=1)]
     version: Annotated[int, Field(ge=1)]
@@ -34,14 +38,20 @@ class ProvenEvent(Frozen):
     checkpoint: int
     index: Annotated[int, Field(ge=0)]
     proof: tuple[Hex, ...]
+    was: Hex | None = None
 
 
 class Evidence(Frozen):
     """Everything needed to check a run's history with nothing but this and a trusted key."""
 
-    format: Literal["proctor-evidence/1"]
+    format: Literal["proctor-evidence/1", "proctor-evidence/2"]
+    """Of the first there may be files; the second has what was removed as well."""
+
     run: UUID
     events: tuple[ProvenEvent, ...]
+    removals: tuple[ProvenEvent, ...] = ()
+    """What retention removed of the run, said by its own events."""
+
     checkpoints: tuple[Checkpoint, ...]
     keys: dict[str, str]
     """Public keys in PEM form, by id: whose they are has to be known from elsewhere."""
@@ -58,16 +68,17 @@ def evidence_on(connection: Connection, run_id: UUID) -> Evidence:
         raise NotFoundError(f"there is no run {run_id}")
     sealed: list[_Sealed] = []
     proven = []
-    for event in events:
+    for event in [*events, *removals.retentions_of(connection, [run_id])]:
         if not sealed or event.position > sealed[-1].checkpoint.last:
             sealed.append(_Sealed.over(connection, event.position))
         proven.append(sealed[-1].proven(event))
     checkpoints = tuple(each.checkpoint for each in sealed)
     keys = {c.key: tables.key_named(connection, c.key) or "" for c in checkpoints}
     return Evidence(
-        format="proctor-evidence/1",
+        format="proctor-evidence/2",
         run=run_id,
-        events=tuple(proven),
+        events=tuple(proven[: len(events)]),
+        removals=tuple(proven[len(events) :]),
         checkpoints=checkpoints,
         keys=keys,
     )
@@ -76,10 +87,11 @@ def evidence_on(connection: Connection, run_id: UUID) -> Evidence:
 class _Sealed:
     """The events under one checkpoint."""
 
-    def __init__(self, checkpoint: Checkpoint, events: list[Stored]) -> None:
+    def __init__(self, checkpoint: Checkpoint, events: list[Stored], said: Saids) -> None:
         self.checkpoint = checkpoint
         self._index = {event.position: at for at, event in enumerate(events)}
-        self._tree = Tree([event.leaf for event in events])
+        self._leaves = [removals.leaves(event, said)[-1] for event in events]
+        self._tree = Tree(self._leaves)
 
     @classmethod
     def over(cls, connection: Connection, position: int) -> _Sealed:
@@ -88,7 +100,10 @@ class _Sealed:
             raise ConflictError(
                 f"no checkpoint is over the event at position {position} yet: try again soon"
             )
-        return cls(checkpoint, between(connection, checkpoint.first, checkpoint.last))
+        events = between(connection, checkpoint.first, checkpoint.last)
+        newest = tables.newest_link(connection)
+        said = removals.said_of(connection, events, until=newest[0] if newest else 0)
+        return cls(checkpoint, events, said)
 
     def proven(self, event: Stored) -> ProvenEvent:
         index = self._index[event.position]
@@ -100,4 +115,5 @@ class _Sealed:
             checkpoint=self.checkpoint.number,
             index=index,
             proof=tuple(self._tree.proof(index)),
+            was=self._leaves[index] if self._leaves[index] != event.leaf else None,
         )

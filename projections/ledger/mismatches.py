@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.retention import MARK
 from domain.stored import link
 from projections.ledger.finding import Finding
+from projections.ledger.removals import NOT_AS_SAID
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,4 +46,6 @@ def _named(mismatch: Mismatch, others: Sequence[Mismatch]) -> Finding:
         return Finding("reordered", at, f"{what} was chained at position {home}, and moved")
     if mismatch.chained is None:
         return Finding("inserted", at, f"{what} was inserted: nothing was chained there")
+    if MARK in event.state:
+        return Finding("altered", at, f"{what} {NOT_AS_SAID}")
     return Finding("altered", at, f"{what} was altered, or its link was")

@@ -9,7 +9,7 @@ from psycopg.rows import tuple_row
 
 from domain.merkle import root
 from domain.stored import START, Stored, link
-from projections.ledger import tables
+from projections.ledger import removals, tables
 from projections.ledger.finding import Finding
 from projections.ledger.mismatches import Mismatch, named
 from projections.ledger.trust import Trust
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from psycopg.rows import DictRow
 
     from domain.checkpoint import Checkpoint
+    from projections.ledger.files import FileCheck
+    from projections.ledger.removals import Saids
     from runtime.signing import PublicKey
 
     Connection = psycopg.Connection[DictRow]
+    Row = tuple[int, Stored | None, bytes | None]
 
 _FETCH = 5_000
 _MOST_FINDINGS = 100
@@ -49,6 +52,9 @@ class Report:
     them."""
 
     not_chained: int = 0
+    redacted: int = 0
+    """Events without their details, of which the log says what they were by their hash."""
+
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -57,24 +63,31 @@ def verify(
     keys: Collection[PublicKey],
     published: Mapping[int, Checkpoint] | None = None,
     progress: Callable[[int], None] | None = None,
+    files: FileCheck | None = None,
 ) -> Report:
-    """Verifies every event. `published` are checkpoints that were sent elsewhere, by number.
+    """Verifies every event, and with `files` the artifacts that events name. `published` are
+    checkpoints that were sent elsewhere, by number.
 
     What is appended meanwhile is left for the next time.
     """
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         connection.execute("SET LOCAL statement_timeout = 0")
-        return _Pass(connection, Trust(keys), dict(published or {})).run(progress)
+        return _Pass(connection, Trust(keys), dict(published or {}), files).run(progress)
 
 
 class _Pass:
     def __init__(
-        self, connection: Connection, trust: Trust, published: dict[int, Checkpoint]
+        self,
+        connection: Connection,
+        trust: Trust,
+        published: dict[int, Checkpoint],
+        files: FileCheck | None,
     ) -> None:
         self._connection = connection
         self._trust = trust
         self._published = published
+        self._files = files
         self._checkpoints = tables.all_checkpoints(connection)
         self._next = next(self._checkpoints, None)
         self._report = Report()
@@ -89,14 +102,11 @@ class _Pass:
         report = self._report
         newest = tables.newest_link(self._connection)
         last = newest[0] if newest else 0
-        for position, event, stored_link in self._rows(last):
-            self._take(position, event, stored_link)
-            report.events += event is not None
-            if self._next is not None and position >= self._next.last:
-                self._take_checkpoint(self._next)
-            if progress is not None and report.events % _FETCH == 0:
+        for page in self._pages(last):
+            self._take_page(page, last)
+            if progress is not None:
                 progress(report.events)
-            if len(self._mismatches) + len(report.findings) >= _MOST_FINDINGS:
+            if self._found_enough:
                 break
         else:
             self._finish(last)
@@ -104,17 +114,33 @@ class _Pass:
         report.findings.sort(key=lambda finding: finding.position)
         return report
 
-    def _rows(self, last: int) -> Iterator[tuple[int, Stored | None, bytes | None]]:
-        with self._connection.cursor("verify", row_factory=tuple_row) as cursor:
-            cursor.itersize = _FETCH
-            cursor.execute(_BOTH, {"last": last}, binary=True)
-            for position, originator_id, version, topic, state, stored_link in cursor:
-                known = originator_id is not None
-                event = Stored(position, originator_id, version, topic, state) if known else None
-                yield position, event, stored_link
+    @property
+    def _found_enough(self) -> bool:
+        return len(self._mismatches) + len(self._report.findings) >= _MOST_FINDINGS
 
-    def _take(self, position: int, event: Stored | None, stored_link: bytes | None) -> None:
-        leaf = event.leaf if event is not None else None
+    def _pages(self, last: int) -> Iterator[list[Row]]:
+        with self._connection.cursor("verify", row_factory=tuple_row) as cursor:
+            cursor.execute(_BOTH, {"last": last}, binary=True)
+            while rows := cursor.fetchmany(_FETCH):
+                yield [(row[0], Stored(*row[:5]) if row[1] else None, row[5]) for row in rows]
+
+    def _take_page(self, page: list[Row], last: int) -> None:
+        events = [event for _, event, _ in page if event is not None]
+        said = removals.said_of(self._connection, events, until=last)
+        for position, event, stored_link in page:
+            self._take(position, event, stored_link, said)
+            if self._next is not None and position >= self._next.last:
+                self._take_checkpoint(self._next)
+            if self._found_enough:
+                return
+        self._report.events += len(events)
+        if self._files is not None:
+            self._report.findings += self._files.look(events)
+
+    def _take(
+        self, position: int, event: Stored | None, stored_link: bytes | None, said: Saids
+    ) -> None:
+        leaf = self._leaf_of(event, stored_link, said) if event is not None else None
         if leaf is not None:
             self._leaves.append(leaf)
         if leaf is None or stored_link is None or link(self._link, leaf) != stored_link:
@@ -122,6 +148,15 @@ class _Pass:
             self._mismatches.append(Mismatch(position, event, self._link, stored_link))
         if stored_link is not None:
             self._link = stored_link
+
+    def _leaf_of(self, event: Stored, stored_link: bytes | None, said: Saids) -> bytes:
+        """What it was chained as, if that can be told."""
+        candidates = removals.leaves(event, said)
+        for was in candidates[1:]:
+            if link(self._link, was) == stored_link:
+                self._report.redacted += 1
+                return was
+        return candidates[0]
 
     def _take_checkpoint(self, checkpoint: Checkpoint) -> None:
         self._next = next(self._checkpoints, None)

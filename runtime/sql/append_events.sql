@@ -9,6 +9,12 @@ CREATE OR REPLACE FUNCTION proctor_append(
 DECLARE
     last bigint;
 BEGIN
+    -- What is removed is removed by whoever owns the table: no service says that it was.
+    IF topics && ARRAY['ArtifactsRemoved', 'DetailsRemoved']
+        AND NOT pg_has_role(session_user, current_user, 'USAGE')
+    THEN
+        RAISE insufficient_privilege USING MESSAGE = 'only the owner of the log removes anything';
+    END IF;
     IF NOT durable THEN
         PERFORM set_config('synchronous_commit', 'off', true);
     END IF;
@@ -40,12 +46,13 @@ $$;
 REVOKE ALL ON FUNCTION proctor_append FROM PUBLIC;
 
 -- For the tables that are proof: even their owner, slipping, changes nothing. Whoever may switch
--- triggers off still can; the ledger's checkpoints, kept elsewhere, tell.
+-- triggers off still can; the ledger's checkpoints, kept elsewhere, tell. Of events, details may be
+-- removed (remove_details.sql).
 CREATE OR REPLACE FUNCTION proctor_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is only ever added to: % is refused', TG_TABLE_NAME, TG_OP;
 END
 $$;
 CREATE OR REPLACE TRIGGER only_added_to
-    BEFORE UPDATE OR DELETE OR TRUNCATE ON proctor_events
+    BEFORE DELETE OR TRUNCATE ON proctor_events
     FOR EACH STATEMENT EXECUTE FUNCTION proctor_refuse_change();

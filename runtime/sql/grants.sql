@@ -7,6 +7,8 @@ GRANT EXECUTE ON FUNCTION proctor_append TO proctor_api, proctor_dispatcher, pro
 
 GRANT USAGE ON SCHEMA dispatch TO proctor_dispatcher;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA dispatch TO proctor_dispatcher;
+GRANT USAGE ON SCHEMA dispatch TO proctor_api;
+GRANT SELECT ON dispatch.position, dispatch.announced TO proctor_api;
 
 GRANT proctor_projections TO CURRENT_USER;
 GRANT INSERT, UPDATE ON proctor_schemas TO proctor_projections;
@@ -25,6 +27,9 @@ GRANT USAGE ON SCHEMA ledger TO proctor_projections, proctor_api;
 GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO proctor_projections, proctor_api;
 GRANT INSERT ON ledger.links, ledger.checkpoints, ledger.keys, ledger.delivered TO proctor_projections;
 GRANT UPDATE ON ledger.delivered TO proctor_projections;
+GRANT USAGE ON SCHEMA console TO proctor_api;
+GRANT SELECT ON console.secret TO proctor_api;
+GRANT SELECT, INSERT, DELETE ON console.links TO proctor_api;
 GRANT USAGE ON SCHEMA views TO proctor_api;
 GRANT SELECT ON ALL TABLES IN SCHEMA views TO proctor_api;
 -- Views made anew are a new schema.

@@ -24,6 +24,7 @@ from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import Self
 
     from tests.chaos.oracle.finding import Finding
@@ -74,6 +75,11 @@ class Deployment:
     def key(self) -> str:
         """The admin's."""
         return (self.folder / "data" / "admin.key").read_text().strip()
+
+    @property
+    def artifacts(self) -> Path:
+        """Where executors keep files."""
+        return self.folder / "data" / "artifacts"
 
     @property
     def executors(self) -> list[Role]:

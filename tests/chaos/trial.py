@@ -13,6 +13,7 @@ from tests.chaos.clients import Clients
 from tests.chaos.ledger import Ledger
 from tests.chaos.normal import Normal
 from tests.chaos.oracle.acceptance import judge_acceptance
+from tests.chaos.oracle.artifacts import judge_artifacts
 from tests.chaos.oracle.attempts import judge_attempts
 from tests.chaos.oracle.finding import Finding
 from tests.chaos.oracle.history import History
@@ -144,6 +145,7 @@ class Trial:
         yield from self._timely(judge_timeouts(self.history, self.tape))
         yield from Order(self.tape, self._blurred()).judge(self.history)
         yield from judge_views(self.deployment.database.url, log)
+        yield from judge_artifacts(self.history, self.deployment.artifacts)
         yield from judge_left_over(self.deployment)
         yield from self.fault.judge(self.history)
 

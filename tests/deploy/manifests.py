@@ -42,8 +42,10 @@ def named(kind: str, name: str) -> dict[str, Any]:
 def pods(*files: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """The pods that are made, by their maker's name."""
     for each in objects(*files):
-        if "template" in each.get("spec", {}):
-            yield each["metadata"]["name"], each["spec"]["template"]["spec"]
+        spec = each.get("spec", {})
+        spec = spec.get("jobTemplate", {}).get("spec", spec)
+        if "template" in spec:
+            yield each["metadata"]["name"], spec["template"]["spec"]
 
 
 def containers(pod: dict[str, Any]) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from domain.decision import Decision
+    from domain.run_events import Artifact
     from executor.browser.outcome import Happening, StepOutcome
     from executor.words.question import Model
     from executor.words.spending import Purse
@@ -77,15 +78,16 @@ class Seen:
         return self.outcome.error.kind if self.outcome.error else ""
 
     def artifacts(self) -> list[str]:
-        kept = [a.name for step in self.steps for a in step.artifacts]
-        return kept + [a.name for a in self.outcome.artifacts]
+        return [artifact.name for artifact in self.kept()]
+
+    def kept(self) -> list[Artifact]:
+        return [a for step in self.steps for a in step.artifacts] + [*self.outcome.artifacts]
 
 
 class Stage:
     """One executor's browser, kept over a file's tests, in an event loop of its own."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
-        self.folder = folder
         self.store = ArtifactStore(folder)
         self.owner = f"test-{uuid4().hex}"
         self.runner = asyncio.Runner()
@@ -139,7 +141,8 @@ class Stage:
         return seen
 
     def content(self, seen: Seen, name: str) -> bytes:
-        return self.store.path(seen.run_id, name).read_bytes()
+        artifact = next(artifact for artifact in seen.kept() if artifact.name == name)
+        return self.store.path(seen.run_id, artifact).read_bytes()
 
     def processes(self) -> list[psutil.Process]:
         start = mark(self.owner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 
@@ -60,6 +61,7 @@ def test_an_artifact_is_what_its_event_says(staged, site):
     for artifact in seen.outcome.artifacts:
         content = staged.content(seen, artifact.name)
         assert artifact.size == len(content)
+        assert artifact.sha256 == hashlib.sha256(content).hexdigest()
 
 
 def test_a_secret_is_typed_but_found_nowhere_afterwards(staged, site):
@@ -82,11 +84,11 @@ def test_a_secret_is_typed_but_found_nowhere_afterwards(staged, site):
 def everything(staged, seen) -> bytes:
     """All that leaves the executor: messages, files, and files within files."""
     found = str(seen).encode()
-    for path in staged.folder.joinpath(str(seen.run_id)).iterdir():
-        content = path.read_bytes()
+    for name in seen.artifacts():
+        content = staged.content(seen, name)
         found += content
-        if path.suffix == ".zip":
+        if name.endswith(".zip"):
             with zipfile.ZipFile(io.BytesIO(content)) as trace:
-                for name in trace.namelist():
-                    found += name.encode() + trace.read(name)
+                for inner in trace.namelist():
+                    found += inner.encode() + trace.read(inner)
     return found

@@ -86,7 +86,7 @@ def test_a_forgers_checkpoint_is_told(exported, key):
     [
         ("", "cut off or no JSON: .* line 1"),
         ('{"format": "proctor-evidence/1", "run": ', "cut off or no JSON"),
-        ('{"format": "proctor-evidence/2"}', "format"),
+        ('{"format": "proctor-evidence/3"}', "format"),
         ("[]", "the file"),
         ('{"run": 1, "run": 2}', "'run' is in it twice"),
     ],

@@ -12,14 +12,17 @@ from cli.main import main
 from dispatcher.announcer import Announcer
 from dispatcher.role import prepare as prepare_dispatcher
 from domain.errors import ProctorError
+from domain.retention import replay
 from projections.ledger import tables
 from projections.ledger.role import ledger
 from projections.reader import ViewReader
 from projections.rebuild import rebuild
+from projections.retention.retaining import Wanted, retain, would_remove
 from projections.role import prepare as prepare_projections
+from runtime.artifacts import ArtifactStore
 from runtime.database import connect, open_log
 from runtime.settings import Settings
-from tests.support.examples import requested
+from tests.support.examples import RUN, requested
 
 PASSWORDS = {"api": "a-pw", "dispatcher": "d-pw", "projections": "p-pw", "executor": "e-pw"}
 
@@ -167,3 +170,24 @@ def test_events_are_announced_as_the_dispatchers_user(as_role):
     prepare_dispatcher(as_role("dispatcher"))
     with connect(as_role("dispatcher"), "test") as connection:
         assert Announcer(None).lock_position(connection) == 0
+
+
+def test_no_role_of_a_service_removes_anything_or_says_that_it_was(as_role):
+    said = replay(RUN, []).remove_details("me", "all after 1d", [])
+    for role in ("executor", "api", "dispatcher"):
+        with open_log(as_role(role), "test", connections=1) as log:
+            with pytest.raises(Exception, match="only the owner of the log removes anything"):
+                log.append(said)
+            with pytest.raises(ProctorError, match="may not remove anything"):
+                would_remove(as_role(role), log, Wanted((), (), "me"))
+        with (
+            connect(as_role(role), "test") as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute("SELECT proctor_remove_details('{1}', '{1}', '{x}')")
+
+
+def test_the_owner_removes(as_role, database_url, log, tmp_path):
+    log.append(replay(RUN, []).remove_details("me", "all after 1d", []))
+    store = ArtifactStore(tmp_path)
+    assert retain(database_url, log, store, Wanted((), (), "me")).details.runs == 0

@@ -7,7 +7,7 @@ from typing import Literal
 
 Sort = Literal[
     "lost", "duplicated", "uninvited", "answer", "verdict", "after the fact", "crowded", "fenced",
-    "inversion", "views", "left over", "slow", "promise",
+    "inversion", "views", "artifact", "left over", "slow", "promise",
 ]  # fmt: skip
 
 

@@ -129,6 +129,8 @@ def _processes(deployment: Deployment) -> Iterator[str]:
 
 
 def _files(deployment: Deployment) -> Iterator[str]:
+    for path in deployment.artifacts.glob(".drafts/*"):
+        yield f"{path.name}, of an artifact that was never whole"
     for path in deployment.temporary.iterdir():
         mark = path.name.removeprefix("proctor-").rpartition("-")[0]
         if not lives(mark):

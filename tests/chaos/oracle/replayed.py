@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SCHEMA = "chaos_replay"
 _BATCH = 2_000
 _TABLES = (
-    "position", "runs", "tests", "keys", "queues", "daily", "histograms", "words_in_runs",
+    "position", "runs", "tests", "keys", "queues", "deeds", "daily", "histograms", "words_in_runs",
     "decisions", "daily_words",
 )  # fmt: skip
 _DIFFERENT = (

@@ -1,0 +1,1 @@
+"""Retention: what belongs to old runs is removed, and the log says so."""
