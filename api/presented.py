@@ -60,15 +60,20 @@ def with_estimates(runs: list[RunView], snapshot: Snapshot, slots: int) -> list[
         seconds = snapshot.typical_seconds()
         busy = len(snapshot.running())
         for run in runs:
-            run.estimated_start = _estimate(run.queue_position, seconds, busy, slots)
+            wait = seconds_to_start(run.queue_position, seconds, busy, slots)
+            if wait is not None:
+                run.estimated_start = datetime.now(UTC) + timedelta(seconds=wait)
     return runs
 
 
-def _estimate(place: int | None, seconds: float | None, busy: int, slots: int) -> datetime | None:
+def seconds_to_start(
+    place: int | None, seconds: float | None, busy: int, slots: int
+) -> float | None:
+    """How long the run at that place may still wait, where runs take so many seconds; None if
+    nobody knows."""
     if place is None or seconds is None:
         return None
-    ahead = max(0, place - 1 + busy - slots + 1)
-    return datetime.now(UTC) + timedelta(seconds=ahead * seconds / max(slots, 1))
+    return max(0, place - 1 + busy - slots + 1) * seconds / max(slots, 1)
 
 
 def test_view(row: DictRow) -> TestView:
@@ -81,11 +86,12 @@ def event_view(recorded: Recorded) -> EventView:
     event = recorded.event
     return EventView(
         position=recorded.position,
-        run_id=event.originator_id if isinstance(event, RunEvent) else None,
+        run_id=event.originator_id if event.noun == RunEvent.NOUN else None,
         subject=event.originator_id,
         version=event.originator_version,
-        type=event.TOPIC,
+        type=event.topic,
         at=event.at,
         by=event.by,
+        origin=event.origin,
         data=event.shown(),
     )

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.group_commit import TooBusyError
-from domain.errors import ConflictError, IllegalTransitionError, NotFoundError
+from domain.errors import ConflictError, IllegalTransitionError, NotFoundError, TooNewError
 from projections.reader import ViewsMissingError
 from runtime.unreachable import UNREACHABLE, UncertainError
 
@@ -70,6 +70,7 @@ def install_problems(app: FastAPI) -> None:
         NotFoundError,
         IllegalTransitionError,
         ConflictError,
+        TooNewError,
         TooBusyError,
         ViewsMissingError,
         *_UNREACHABLE,
@@ -84,7 +85,7 @@ def is_unreachable(error: Exception) -> bool:
 
 
 async def _answer(request: Request, error: Exception) -> JSONResponse:
-    problem = _problem(error)
+    problem = problem_of(error)
     logger.info(
         "api.refused",
         method=request.method,
@@ -95,7 +96,8 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
     return problem.response()
 
 
-def _problem(error: Exception) -> ProblemError:
+def problem_of(error: Exception) -> ProblemError:
+    """The answer to an error, whatever it is; what should not happen is logged."""
     match error:
         case ProblemError():
             return error
@@ -113,7 +115,8 @@ def _problem(error: Exception) -> ProblemError:
             return ProblemError(409, "conflict", str(error))
         case TooBusyError():
             return ProblemError(429, "too busy", str(error), headers={"Retry-After": "1"})
-        case _ if is_unreachable(error) or isinstance(error, ViewsMissingError):
+        # What is too new for this process another one may know, in the middle of an upgrade.
+        case _ if is_unreachable(error) or isinstance(error, ViewsMissingError | TooNewError):
             return _unavailable(error)
         case _:
             logger.error("api.crashed", error=f"{type(error).__name__}: {error}", exc_info=error)
@@ -129,7 +132,7 @@ def _unavailable(error: Exception) -> ProblemError:
             "the event log went out of reach, and it is unknown whether this was accepted:"
             " ask again, with the same Idempotency-Key if there was one"
         )
-    if isinstance(error, ViewsMissingError):
+    if isinstance(error, ViewsMissingError | TooNewError):
         detail = str(error)
     logger.warning("api.unavailable", error=f"{type(error).__name__}: {error}")
     return ProblemError(503, "unavailable", detail, headers={"Retry-After": "2"})

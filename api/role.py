@@ -52,6 +52,16 @@ def url_of(listener: socket.socket) -> str:
 
 def serve(services: Services, listener: socket.socket) -> None:
     """Serves until SIGINT or SIGTERM; must be called from the main thread."""
+    logger.info("api.listening", url=url_of(listener))
+    server(services).run(sockets=[listener])
+
+
+def server(services: Services) -> uvicorn.Server:
+    """The HTTP server over `services`.
+
+    What a trusted proxy forwards of the client, its address and the scheme, counts as the request's
+    own; from anybody else it would be a claim.
+    """
     config = uvicorn.Config(
         create_app(services),
         log_config=None,
@@ -59,9 +69,10 @@ def serve(services: Services, listener: socket.socket) -> None:
         ws="none",
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
+        proxy_headers=True,
+        forwarded_allow_ips=list(services.settings.trusted_proxies),
     )
-    logger.info("api.listening", url=url_of(listener))
-    uvicorn.Server(config).run(sockets=[listener])
+    return uvicorn.Server(config)
 
 
 @contextmanager

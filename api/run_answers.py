@@ -12,7 +12,9 @@ from api.presented import as_logged, just_requested, run_view, with_estimates
 from api.problems import ProblemError
 from api.requests import POSITION_HEADER, Looking, after_a_write
 from api.slots import slots
-from domain.run_events import RunRequested
+from domain.errors import TooNewError
+from domain.event import UnknownEvent
+from domain.run_events import RunEvent, RunRequested
 from runtime.unreachable import UNREACHABLE
 
 _BATCH_PATIENCE = 0.1
@@ -56,7 +58,10 @@ def run_at(looking: Looking, run_id: UUID) -> RunView:
 def _run_in_log(looking: Looking, run_id: UUID) -> RunView:
     """Accepted is accepted: a run is there, however far the views have come."""
     history = looking.services.log.history(run_id)
-    if looking.moment or not history or not isinstance(history[0].event, RunRequested):
+    first = history[0].event if history else None
+    if isinstance(first, UnknownEvent) and first.noun == RunEvent.NOUN:
+        raise TooNewError(f"run {run_id}", first.topic)
+    if looking.moment or not isinstance(first, RunRequested):
         raise ProblemError(404, "not found", f"there is no run {run_id}")
     looking.response.headers[POSITION_HEADER] = str(history[-1].position)
     return as_logged(history)

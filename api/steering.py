@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from domain.run import Run
     from domain.run_events import RunEvent
 
-_MOST_TRIES = 20
+MOST_TRIES = 20
 
 
 def steer(log: EventLog, run_id: UUID, decide: Callable[[Run], RunEvent]) -> int:
@@ -23,7 +23,7 @@ def steer(log: EventLog, run_id: UUID, decide: Callable[[Run], RunEvent]) -> int
     Somebody else's append in between means to read and decide again. Raises NotFoundError,
     IllegalTransitionError, and ConflictError when it never comes to rest.
     """
-    for _ in range(_MOST_TRIES):
+    for _ in range(MOST_TRIES):
         try:
             return log.append(decide(log.run(run_id)))
         except ConflictError:

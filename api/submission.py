@@ -125,8 +125,12 @@ class Submission:
 
 
 def _same_request(earlier: object, event: RunRequested) -> bool:
-    """Whatever was known of its steps in words by then: that is not the caller's."""
+    """Whatever was known of its steps in words by then: that is not the caller's. Of one that is
+    without its details, by what remains."""
     if not isinstance(earlier, RunRequested):
         return False
-    first, again = (one.model_copy(update={"decisions": None}) for one in (earlier, event))
+    both = (earlier, event)
+    if earlier.redacted:
+        both = (earlier.without_details(), event.without_details())
+    first, again = (one.model_copy(update={"decisions": None}) for one in both)
     return first.data() == again.data()

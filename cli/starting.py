@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from typing import TYPE_CHECKING
 
 import structlog
 
 from domain.errors import ProctorError
+from domain.origin import coming_from
 from runtime import garbage
 from runtime.broker import connect_broker
 from runtime.logs import configure_logs
@@ -16,6 +18,7 @@ from runtime.settings import Settings
 
 if TYPE_CHECKING:
     import argparse
+    from contextlib import AbstractContextManager
 
     from runtime.broker.port import Broker
 
@@ -34,6 +37,11 @@ def settings_of(options: argparse.Namespace) -> Settings:
     settings = Settings(**given)
     configure_logs(settings.log_level)
     return settings
+
+
+def commanded_here() -> AbstractContextManager[None]:
+    """What is done within is done by a command on this machine, as the log has it."""
+    return coming_from(f"cli@{socket.gethostname()}")
 
 
 def broker_of(settings: Settings, role: str) -> Broker:

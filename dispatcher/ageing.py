@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from dispatcher import open_runs
-from domain.errors import ConflictError
+from domain.ageing import BY, AgeingRule
+from domain.errors import ConflictError, TooNewError
 from runtime.metrics import RAISED
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger()
 
-BY = "ageing"
 MOST_AT_ONCE = 200
 """Runs raised in one look: a hundred thousand that waited equally long are raised over many."""
 
@@ -36,13 +36,13 @@ class Ageing:
 
     def __init__(self, log: EventLog, interval: float) -> None:
         self._log = log
-        self._interval = interval
+        self._rule = AgeingRule(interval)
 
     def look(self, connection: psycopg.Connection[DictRow]) -> None:
         """Raises those whose time has come, once."""
-        if self._interval == 0:
+        if not self._rule.on:
             return
-        waiting = open_runs.waiting_longer(connection, self._interval, MOST_AT_ONCE)
+        waiting = open_runs.waiting_longer(connection, self._rule.interval, MOST_AT_ONCE)
         raised = [event for run in waiting if (event := self._raise(run)) is not None]
         if raised:
             self._append(raised)
@@ -50,10 +50,14 @@ class Ageing:
             logger.info("ageing.raised", runs=len(raised))
 
     def _raise(self, seen: OpenRun) -> Event | None:
-        run = self._log.run(seen.run_id)
+        try:
+            run = self._log.run(seen.run_id)
+        except TooNewError:
+            return None  # It waits as it is, until somebody who knows it looks.
         if run.status != "queued" or run.dispatch_id != seen.dispatch_id:
             return None  # The relay is behind the log: it runs, is over, or was raised already.
-        return run.change_priority(BY, run.priority - 1)
+        raised = self._rule.raised(run.priority)
+        return None if raised is None else run.change_priority(BY, raised)
 
     def _append(self, raised: Sequence[Event]) -> None:
         try:

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import models_json_schema
 
-from domain import api_key, run_events, run_queue, spending, test_decisions, test_definition
 from domain.cloud_event import CONTENT_TYPE, SOURCE, TYPE_PREFIX
 from domain.event import Event
+from domain.known_events import MODULES
 from runtime.broker.rabbitmq.topology import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MODULES = (run_events, run_queue, test_definition, test_decisions, spending, api_key)
-_HEADING = {"originator_id", "originator_version", "at", "by"}
+_HEADING = {"originator_id", "originator_version", "at", "by", "origin"}
 _TEXT = {"type": "string"}
 
 
@@ -55,7 +54,7 @@ def event_classes() -> Iterator[type[Event]]:
     """Every class of events that are stored, by its stored name."""
     found = {
         member.TOPIC: member
-        for module in _MODULES
+        for module in MODULES
         for member in vars(module).values()
         if isinstance(member, type) and issubclass(member, Event) and "TOPIC" in vars(member)
     }
@@ -102,8 +101,10 @@ def _message(kind: type[Event], schema: str) -> dict[str, Any]:
         "by": _TEXT | {"description": "the key, executor or service whose doing it was"},
         "data": {"$ref": f"#/components/schemas/{schema}"},
     }
+    sometimes = {"origin": _TEXT | {"description": "where the command came from, if it was one"}}
     summary = (kind.__doc__ or "").strip().partition("\n")[0]
-    payload = {"type": "object", "properties": attributes, "required": list(attributes)}
+    properties = attributes | sometimes
+    payload = {"type": "object", "properties": properties, "required": list(attributes)}
     return {"contentType": CONTENT_TYPE, "summary": summary, "payload": payload}
 
 

@@ -88,6 +88,27 @@ def save_position(connection: Connection, position: int) -> None:
     connection.execute("UPDATE dispatch.position SET position = %s", (position,))
 
 
+def pass_over(connection: Connection, position: int) -> None:
+    """Notes, once, that nobody here knows what the event at `position` asks for."""
+    connection.execute(
+        "UPDATE dispatch.position SET passed_over = coalesce(passed_over, %s)", (position,)
+    )
+
+
+def passed_over(connection: Connection) -> int | None:
+    """The position of the first event that was passed over; None if none was."""
+    row = connection.execute("SELECT passed_over FROM dispatch.position").fetchone()
+    return row["passed_over"] if row else None
+
+
+def go_back(connection: Connection, position: int) -> None:
+    """Has everything behind `position` handled again."""
+    connection.execute(
+        "UPDATE dispatch.position SET passed_over = NULL, position = least(position, %s)",
+        (position,),
+    )
+
+
 def load(connection: Connection, run_ids: Iterable[UUID]) -> dict[UUID, OpenRun]:
     """Those of the runs that are open."""
     rows = connection.execute(

@@ -9,7 +9,9 @@ import structlog
 
 from dispatcher import open_runs
 from dispatcher.open_runs import OpenRun
+from domain.event import UnknownEvent
 from domain.run_events import (
+    VERDICT_TOPICS,
     AttemptFailed,
     AttemptLost,
     PriorityChanged,
@@ -18,7 +20,6 @@ from domain.run_events import (
     RunRequested,
     RunRequeued,
     RunStarted,
-    VerdictEvent,
 )
 from domain.run_queue import QueuePaused, QueueResumed
 from runtime.broker.port import Control
@@ -56,7 +57,9 @@ class Relay:
         self._filled = publisher.durable
 
     def prepare(self, connection: psycopg.Connection[DictRow]) -> None:
-        """Fills, once, a broker that forgot everything with its last process."""
+        """Goes back to what an older Proctor did not know; and fills, once, a broker that forgot
+        everything with its last process."""
+        self._go_back(connection)
         if not self._filled:
             self._catch_up(connection)
             self._refill(connection)
@@ -76,6 +79,18 @@ class Relay:
         for recorded in batch:
             if isinstance(recorded.event, RunRequested):
                 RELAY_DELAY.observe(max(0.0, (now - recorded.event.at).total_seconds()))
+
+    def _go_back(self, connection: psycopg.Connection[DictRow]) -> None:
+        """What was asked for is never lost for having been asked by a newer Proctor. Publishing
+        again what was published since does no harm."""
+        with connection.transaction():
+            open_runs.lock_position(connection)
+            position = open_runs.passed_over(connection)
+            found = [] if position is None else self._log.read(position - 1, 1)
+            if position is None or not found or isinstance(found[0].event, UnknownEvent):
+                return
+            open_runs.go_back(connection, position - 1)
+        logger.warning("relay.went_back", position=position)
 
     def _publish(self, changes: _Changes) -> None:
         dispatches = [run.dispatch() for run in changes.asked.values()]
@@ -115,6 +130,9 @@ def _remember(connection: psycopg.Connection[DictRow], batch: Sequence[Recorded]
     changes = _Changes(open_runs.load(connection, {r.event.originator_id for r in batch}))
     for recorded in batch:
         changes.apply(recorded)
+    if changes.passed_over is not None:
+        open_runs.pass_over(connection, changes.passed_over)
+        logger.warning("relay.passed_over", position=changes.passed_over)
     open_runs.save(connection, changes.open.values())
     open_runs.forget(connection, changes.over)
     open_runs.save_position(connection, batch[-1].position)
@@ -129,9 +147,13 @@ class _Changes:
         self.asked: dict[UUID, OpenRun] = {}
         self.over: set[UUID] = set()
         self.controls: list[Control] = []
+        self.passed_over: int | None = None
+        """The position of the first event that only a newer Proctor knows."""
 
     def apply(self, recorded: Recorded) -> None:
         event = recorded.event
+        if isinstance(event, UnknownEvent) and self.passed_over is None:
+            self.passed_over = recorded.position
         match event:
             case RunRequested():
                 self._ask(_requested(recorded.position, event))
@@ -139,7 +161,7 @@ class _Changes:
                 self.controls.append(Control("pause"))
             case QueueResumed():
                 self.controls.append(Control("resume"))
-            case RunEvent() if event.originator_id in self.open:
+            case RunEvent() | UnknownEvent() if event.originator_id in self.open:
                 self._apply_to(self.open[event.originator_id], recorded.position, event)
 
     def _apply_to(self, run: OpenRun, position: int, event: Event) -> None:
@@ -156,7 +178,7 @@ class _Changes:
                 run.priority = event.priority
                 if not run.running:
                     self._ask_again(run, position, event)
-            case VerdictEvent():
+            case _ if event.topic in VERDICT_TOPICS:
                 self._end(run, event)
 
     def _ask_again(self, run: OpenRun, position: int, event: Event) -> None:
@@ -168,8 +190,8 @@ class _Changes:
         self.open[run.run_id] = run
         self.asked[run.run_id] = run
 
-    def _end(self, run: OpenRun, event: VerdictEvent) -> None:
-        if isinstance(event, RunCancelled) and run.running:
+    def _end(self, run: OpenRun, event: Event) -> None:
+        if event.topic == RunCancelled.TOPIC and run.running:
             self.controls.append(Control("cancel", run.run_id))
         self.asked.pop(run.run_id, None)
         del self.open[run.run_id]

@@ -9,7 +9,7 @@ import structlog
 
 from dispatcher import open_runs
 from dispatcher.roster import SILENCE
-from domain.errors import ConflictError
+from domain.errors import ConflictError, TooNewError
 from domain.run_events import Failure
 from runtime.database import connect
 
@@ -77,7 +77,11 @@ class Timekeeper:
         return max(soonest, _SHORTEST_WAIT)
 
     def _record(self, seen: OpenRun, decide: Decide) -> None:
-        run = self._log.run(seen.run_id)
+        try:
+            run = self._log.run(seen.run_id)
+        except TooNewError as error:
+            logger.warning("timekeeper.passed_over", run_id=str(seen.run_id), error=str(error))
+            return  # The others must not suffer for it.
         if run.status != "running" or run.attempt != seen.attempt:
             return  # The relay is behind the log: there is nothing left to end.
         try:

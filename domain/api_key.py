@@ -20,6 +20,9 @@ Role = Literal["viewer", "submitter", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "submitter", "admin")
 """Each role may do what the ones before it may."""
 
+FIRST_START = "first start"
+"""Whose doing the key is that a server makes for its owner."""
+
 _PREFIX = "proctor"
 
 
@@ -117,9 +120,13 @@ def create(credential: Credential, by: str, name: str, role: Role) -> KeyCreated
 
 
 def evolve(key: ApiKey | None, event: Event) -> ApiKey:
-    """The key after `event`, the next in its history."""
+    """The key after `event`, the next in its history.
+
+    A newer Proctor may say more of a revocation than this one knows; it is one all the same.
+    """
     if isinstance(event, KeyCreated):
         return ApiKey(event.originator_id, 1, event.name, event.role, event.digest)
     if key is None:
-        raise TypeError(f"a key begins with KeyCreated, not {event.TOPIC}")
-    return replace(key, version=event.originator_version, revoked=True)
+        raise TypeError(f"a key begins with KeyCreated, not {event.topic}")
+    revoked = key.revoked or event.topic == KeyRevoked.TOPIC
+    return replace(key, version=event.originator_version, revoked=revoked)

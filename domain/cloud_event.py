@@ -6,9 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from eventsourcing.persistence import JSONTranscoder, StoredEvent
-from eventsourcing.utils import TopicError, resolve_topic
 
-from domain.event import EventMapper
+from domain.event import EventMapper, UnknownEvent, kind_of, shown_raw
 
 if TYPE_CHECKING:
     from domain.event import Event
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 SOURCE = "urn:proctor:log"
 TYPE_PREFIX = "proctor."
-UNKNOWN = "unknown"
-"""The noun of what a newer Proctor has written."""
+_HEADING = {"at": "time", "by": "by", "origin": "origin"}
+"""What is an attribute of the CloudEvent itself, and its name there."""
 
 _mapper = EventMapper(JSONTranscoder())
 
@@ -26,7 +25,7 @@ _mapper = EventMapper(JSONTranscoder())
 def cloud_event(stored: Stored) -> dict[str, Any]:
     """The event as a CloudEvent; `id` is its position in the log, so a second copy shows.
 
-    Of a type that this version does not know there are no data: some of it may be for nobody.
+    What only a newer Proctor knows is said as it is stored.
     """
     said: dict[str, Any] = {
         "specversion": "1.0",
@@ -37,19 +36,21 @@ def cloud_event(stored: Stored) -> dict[str, Any]:
         "position": str(stored.position),
         "version": stored.originator_version,
     }
-    kind = _kind(stored.topic)
+    kind, state = kind_of(stored.topic), json.loads(stored.state)
+    if kind is not None and state.get("class_version", 1) > kind.class_version:
+        kind = None
     if kind is not None:
-        data = _state(kind, stored)
-        heading = {"time": data.pop("at"), "by": data.pop("by")}
-        shown = {name: fact for name, fact in data.items() if name not in kind.HIDDEN}
-        said |= {**heading, "datacontenttype": "application/json", "data": shown}
-    return said
+        state = _present_form(kind, stored, state)
+    heading = {_HEADING[name]: state.pop(name) for name in _HEADING if name in state}
+    data = shown_raw(state)
+    if kind is not None:
+        data = {name: fact for name, fact in state.items() if name not in kind.HIDDEN}
+    return {**said, **heading, "datacontenttype": "application/json", "data": data}
 
 
 def routing_key(stored: Stored) -> str:
     """What listeners choose by, as in `run.RunPassed`, `run.*` or `*.KeyRevoked`."""
-    kind = _kind(stored.topic)
-    return f"{kind.NOUN if kind is not None else UNKNOWN}.{stored.topic}"
+    return f"{(kind_of(stored.topic) or UnknownEvent).NOUN}.{stored.topic}"
 
 
 def encode(said: dict[str, Any]) -> bytes:
@@ -57,22 +58,13 @@ def encode(said: dict[str, Any]) -> bytes:
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _state(kind: type[Event], stored: Stored) -> dict[str, Any]:
-    """What is stored, brought to its class's present form."""
-    state: dict[str, Any] = json.loads(stored.state)
-    # Most is: then making an event of it, to take it apart again, would be most of the work.
+def _present_form(kind: type[Event], stored: Stored, state: dict[str, Any]) -> dict[str, Any]:
+    # Most has it: then making an event of it, to take it apart again, would be most of the work.
     if state.pop("class_version", 1) == kind.class_version:
         return state
     kept = StoredEvent(
         stored.originator_id, stored.originator_version, stored.topic, bytes(stored.state)
     )
     event = _mapper.to_domain_event(kept)
-    return {"at": event.at.isoformat(), "by": event.by, **event.data()}
-
-
-def _kind(topic: str) -> type[Event] | None:
-    try:
-        kind: type[Event] = resolve_topic(topic)
-    except TopicError:
-        return None
-    return kind
+    origin = {} if event.origin is None else {"origin": event.origin}
+    return {"at": event.at.isoformat(), "by": event.by, **origin, **event.data()}

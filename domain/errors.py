@@ -19,5 +19,14 @@ class NotFoundError(ProctorError):
     """Nothing has this id."""
 
 
+class TooNewError(ProctorError):
+    """A newer Proctor wrote what has to be known here; another process may know it."""
+
+    def __init__(self, subject: str, topic: str) -> None:
+        super().__init__(
+            f"{subject} has an event {topic!r} that only a newer Proctor knows: upgrade this one"
+        )
+
+
 class ConflictError(ProctorError):
     """Somebody else appended at this version first: read again and decide."""

@@ -14,19 +14,23 @@ from eventsourcing.persistence import (
     Notification,
 )
 
-from domain import api_key, run, run_queue, test_definition
-from domain.errors import ConflictError, NotFoundError
-from domain.event import Event, EventMapper
+from domain import api_key, known_events, retention, run, run_queue, test_definition
+from domain.errors import ConflictError, NotFoundError, TooNewError
+from domain.event import Event, EventMapper, UnknownEvent
 from domain.run_events import RunEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from uuid import UUID
 
+    from domain.retention import Retention
     from domain.run import Run
     from domain.run_queue import RunQueue
 
 S = TypeVar("S")
+
+KNOWN = known_events.MODULES
+"""Imported here so that every event read is of a known kind, whichever role reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +107,11 @@ class EventLog(Application["UUID"]):
         return [cast("Event", event) for event in self.events.get(aggregate_id, gt=version)]
 
     def run(self, run_id: UUID) -> run.Run:
-        """The run as it is now. Raises NotFoundError."""
+        """The run as it is now. Raises NotFoundError, or TooNewError if it cannot be known."""
         return self._require("run", run_id, run.evolve, RunEvent)
 
     def run_and_queue(self, run_id: UUID) -> tuple[Run, RunQueue]:
-        """The run and the queue as they are now, in one question. Raises NotFoundError."""
+        """The run and the queue as they are now, in one question. Raises as `run` does."""
         store = cast("LogRecorder", self.recorder)
         found = store.select_history(run_id, run_queue.QUEUE_ID)
         events = [self._recorded(notification).event for notification in found]
@@ -116,13 +120,27 @@ class EventLog(Application["UUID"]):
         return self._replayed("run", run_id, of_run, run.evolve, RunEvent), queue
 
     def test(self, test_id: UUID) -> test_definition.TestDefinition:
-        """The test as it is now. Raises NotFoundError."""
+        """The test as it is now. Raises as `run` does."""
         return self._require("test", test_id, test_definition.evolve, test_definition.TestEvent)
 
     def key(self, key_id: UUID) -> api_key.ApiKey:
-        """The API key as it is now. Raises NotFoundError."""
+        """The API key as it is now. Raises as `run` does."""
         kinds = (api_key.KeyCreated, api_key.KeyRevoked)
         return self._require("key", key_id, api_key.evolve, kinds)
+
+    def retention(self, run_id: UUID) -> Retention:
+        """What was removed of a run, so far."""
+        return self.retentions(run_id)[run_id]
+
+    def retentions(self, *run_ids: UUID) -> dict[UUID, Retention]:
+        """The same of several runs, in one question."""
+        store = cast("LogRecorder", self.recorder)
+        ids = {retention.retention_id(run_id): run_id for run_id in run_ids}
+        events: dict[UUID, list[Event]] = {run_id: [] for run_id in run_ids}
+        for found in store.select_history(*ids):
+            event = self._recorded(found).event
+            events[ids[event.originator_id]].append(event)
+        return {run_id: retention.replay(run_id, those) for run_id, those in events.items()}
 
     def queue(self) -> run_queue.RunQueue:
         """The queue's state as people set it."""
@@ -132,7 +150,7 @@ class EventLog(Application["UUID"]):
         self,
         noun: str,
         aggregate_id: UUID,
-        evolve: Callable[[S | None, RunEvent], S] | Callable[[S | None, Event], S],
+        evolve: Callable[[S | None, RunEvent | UnknownEvent], S] | Callable[[S | None, Event], S],
         kinds: type[Event] | tuple[type[Event], ...],
     ) -> S:
         return self._replayed(noun, aggregate_id, self._events(aggregate_id), evolve, kinds)
@@ -142,10 +160,13 @@ class EventLog(Application["UUID"]):
         noun: str,
         aggregate_id: UUID,
         events: Sequence[Event],
-        evolve: Callable[[S | None, RunEvent], S] | Callable[[S | None, Event], S],
+        evolve: Callable[[S | None, RunEvent | UnknownEvent], S] | Callable[[S | None, Event], S],
         kinds: type[Event] | tuple[type[Event], ...],
     ) -> S:
-        if not events or not isinstance(events[0], kinds):
+        first = events[0] if events else None
+        if isinstance(first, UnknownEvent) and first.noun in {noun, UnknownEvent.NOUN}:
+            raise TooNewError(f"{noun} {aggregate_id}", first.topic)
+        if not isinstance(first, kinds):
             raise NotFoundError(f"there is no {noun} {aggregate_id}")
         return cast("S", reduce(cast("Callable[[S | None, Event], S]", evolve), events, None))
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from domain.errors import IllegalTransitionError
+from domain.event import UnknownEvent
 from domain.run_events import (
+    VERDICT_TOPICS,
     VERDICTS,
     AttemptFailed,
     AttemptLost,
@@ -198,8 +200,12 @@ def request(
     )
 
 
-def evolve(run: Run | None, event: RunEvent) -> Run:
-    """The run after `event`, the next in its history (`run` is None before the first)."""
+def evolve(run: Run | None, event: RunEvent | UnknownEvent) -> Run:
+    """The run after `event`, the next in its history (`run` is None before the first).
+
+    What only a newer Proctor knows takes its version, and changes nothing but for a verdict: that
+    one was given is clear from its name.
+    """
     if run is None:
         return _requested(event)
     if event.originator_version != run.version + 1:
@@ -210,9 +216,9 @@ def evolve(run: Run | None, event: RunEvent) -> Run:
     return replace(run, version=event.originator_version, **_changes(run, event))
 
 
-def _requested(event: RunEvent) -> Run:
+def _requested(event: RunEvent | UnknownEvent) -> Run:
     if not isinstance(event, RunRequested):
-        raise TypeError(f"a run begins with RunRequested, not {event.TOPIC}")
+        raise TypeError(f"a run begins with RunRequested, not {event.topic}")
     return Run(
         id=event.originator_id,
         version=event.originator_version,
@@ -225,7 +231,7 @@ def _requested(event: RunEvent) -> Run:
     )
 
 
-def _changes(run: Run, event: RunEvent) -> dict[str, Any]:
+def _changes(run: Run, event: RunEvent | UnknownEvent) -> dict[str, Any]:
     match event:
         case RunStarted():
             return {
@@ -255,11 +261,13 @@ def _changes(run: Run, event: RunEvent) -> dict[str, Any]:
             return {"priority": event.priority}
         case VerdictEvent():
             return {"status": VERDICTS[type(event)]}
+        case UnknownEvent() if event.topic in VERDICT_TOPICS:
+            return {"status": VERDICT_TOPICS[event.topic]}
         case _:
             return {}
 
 
-def replay(events: Iterable[RunEvent]) -> Run | None:
+def replay(events: Iterable[RunEvent | UnknownEvent]) -> Run | None:
     """The run that these events, in order, amount to; None if there are none."""
     run = None
     for event in events:

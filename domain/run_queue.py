@@ -27,6 +27,15 @@ class QueueResumed(Event):
     NOUN: ClassVar[str] = "queue"
 
 
+class QueueCleared(Event):
+    """Somebody had all runs cancelled that waited: so many, and each has an event of its own."""
+
+    TOPIC: ClassVar[str] = "QueueCleared"
+    NOUN: ClassVar[str] = "queue"
+
+    cancelled: int
+
+
 QUEUE_ID = uuid5(NAMESPACE_URL, "proctor:queue:default")
 """The queue's id: the same in every installation."""
 
@@ -51,10 +60,25 @@ class RunQueue:
             raise IllegalTransitionError("the queue", "resume it", "not paused")
         return QueueResumed(originator_id=self.id, originator_version=self.version + 1, by=by)
 
+    def clear(self, by: str, cancelled: int) -> QueueCleared:
+        """So many waiting runs were cancelled at once."""
+        heading = {"originator_id": self.id, "originator_version": self.version + 1}
+        return QueueCleared(**heading, by=by, cancelled=cancelled)
+
 
 def replay(events: Iterable[Event]) -> RunQueue:
     """The queue after its whole history."""
     queue = RunQueue(QUEUE_ID)
     for event in events:
-        queue = RunQueue(QUEUE_ID, event.originator_version, isinstance(event, QueuePaused))
+        queue = RunQueue(QUEUE_ID, event.originator_version, _paused(queue, event))
     return queue
+
+
+def _paused(queue: RunQueue, event: Event) -> bool:
+    """By its name: whatever else a newer Proctor may say of a pause, it is one."""
+    match event.topic:
+        case QueuePaused.TOPIC:
+            return True
+        case QueueResumed.TOPIC:
+            return False
+    return queue.paused

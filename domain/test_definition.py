@@ -87,8 +87,8 @@ def evolve(test: TestDefinition | None, event: Event) -> TestDefinition:
     if isinstance(event, TestCreated):
         return TestDefinition(event.originator_id, event.originator_version, event.definition)
     if test is None:
-        raise TypeError(f"a test begins with TestCreated, not {event.TOPIC}")
+        raise TypeError(f"a test begins with TestCreated, not {event.topic}")
     test = replace(test, version=event.originator_version)
     if isinstance(event, TestRevised):
         return replace(test, definition=event.definition, test_version=event.test_version)
-    return replace(test, archived=isinstance(event, TestArchived) or test.archived)
+    return replace(test, archived=event.topic == TestArchived.TOPIC or test.archived)

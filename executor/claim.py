@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.errors import ConflictError, NotFoundError
+from domain.errors import ConflictError, NotFoundError, TooNewError
 from domain.run import Run, evolve
 from domain.run_events import Failure, RunEvent
 
@@ -54,6 +54,9 @@ def claim(log: EventLog, executor: str, dispatch: Dispatch, *, redelivered: bool
             run, queue = log.run_and_queue(dispatch.run_id)
         except NotFoundError:
             return Unknown()
+        except TooNewError as error:
+            # The dispatcher misses the message and publishes it again: for a newer executor.
+            return Dropped(str(error))
         if queue.paused:
             return Paused()
         events = decide(run, executor, dispatch, redelivered=redelivered)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from domain.run_events import RunStarted, VerdictEvent
+from domain.run_events import VERDICT_TOPICS, RunStarted
 from executor.record import LeaseLostError
 from runtime.unreachable import UNREACHABLE
 
@@ -20,6 +20,8 @@ logger = structlog.get_logger()
 _LOOK_EVERY = 1.0
 """Seconds. A cancellation is broadcast at once; looking makes it certain, broker or not."""
 
+_ENDS = {*VERDICT_TOPICS, RunStarted.TOPIC}
+
 
 async def watch_log(log: EventLog, run: Run, executor: str) -> None:
     """Returns never; raises LeaseLostError once the log has a verdict or another attempt."""
@@ -30,5 +32,6 @@ async def watch_log(log: EventLog, run: Run, executor: str) -> None:
         except UNREACHABLE:
             continue  # The record will notice, and keep trying.
         for event in newer:
-            if isinstance(event, VerdictEvent | RunStarted) and event.by != executor:
-                raise LeaseLostError(f"{event.TOPIC} by {event.by}")
+            # By its name: whatever else a newer Proctor may say of a verdict, it is one.
+            if event.topic in _ENDS and event.by != executor:
+                raise LeaseLostError(f"{event.topic} by {event.by}")

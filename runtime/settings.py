@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from domain.addresses import host_and_port
 from domain.allowed_hosts import HostTexts
 from domain.dispatch import DEFAULT_POOL
+from domain.retention_rules import Rule, rules_of
 from domain.values import PoolName
 
 SECRET_PREFIX = "PROCTOR_SECRET_"  # noqa: S105 - a prefix, not a secret
@@ -59,9 +61,17 @@ class Settings(BaseSettings):
     checkpoint_interval: Annotated[float, Field(ge=0.1, le=86_400)] = 10.0
     checkpoint_file: Path | None = None
     checkpoint_url: str | None = None
+    retain_artifacts: Annotated[tuple[Rule, ...], NoDecode] = ()
+    retain_details: Annotated[tuple[Rule, ...], NoDecode] = ()
+    """How long files, and details, of runs that are over are kept; without a rule for ever."""
+
+    retention_interval: Annotated[float, Field(ge=1, le=86_400)] = 3_600.0
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     workers: Annotated[int, Field(ge=1, le=64)] = 1
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1",)
+    """Addresses or networks of the proxies whose word counts on where a request comes from."""
+
     metrics_host: str = "0.0.0.0"  # noqa: S104 - opened only where a port is set
     metrics_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -71,12 +81,17 @@ class Settings(BaseSettings):
     def _absolute(cls, folder: Path | None) -> Path | None:
         return folder.expanduser().resolve() if folder else None
 
-    @field_validator("pools", "allowed_hosts", "guarded_hosts", mode="before")
+    @field_validator("pools", "allowed_hosts", "guarded_hosts", "trusted_proxies", mode="before")
     @classmethod
     def _separated_by_commas(cls, names: object) -> object:
         if isinstance(names, str):
             return tuple(name.strip() for name in names.split(",") if name.strip())
         return names
+
+    @field_validator("retain_artifacts", "retain_details", mode="before")
+    @classmethod
+    def _as_rules(cls, said: object) -> object:
+        return rules_of(said) if isinstance(said, str) else said
 
     @field_validator("guarded_hosts")
     @classmethod
@@ -84,6 +99,18 @@ class Settings(BaseSettings):
         for place in places:
             host_and_port(place)
         return places
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _as_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            try:
+                ip_network(proxy)
+            except ValueError:
+                raise ValueError(
+                    f"{proxy!r} is no address or network, as 192.0.2.7 or 10.0.0.0/8 is"
+                ) from None
+        return proxies
 
     @property
     def known_pools(self) -> tuple[str, ...]:

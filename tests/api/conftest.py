@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
-import uvicorn
 
-from api.app import create_app
-from api.role import bind, url_of
+from api.role import bind, server, url_of
 from api.services import services
 from dispatcher.role import dispatcher
 from domain.api_key import Credential, create
@@ -47,25 +45,32 @@ class Api:
 
 @pytest.fixture
 def api(database_url, tmp_path):
-    settings = Settings(data_dir=tmp_path, checkpoint_interval=3600)
+    with running(database_url, tmp_path) as api:
+        yield api
+
+
+@contextmanager
+def running(database_url, folder, **said):
+    """An API of these settings."""
+    settings = Settings(data_dir=folder, checkpoint_interval=3600, **said)
     broker = connect_broker("memory:", role="test")
     with ExitStack() as stack:
         listener = stack.enter_context(bind("127.0.0.1", 0))
         stack.enter_context(dispatcher(database_url, broker, settings))
         stack.enter_context(projections(database_url, settings))
         served = stack.enter_context(services(database_url, broker, settings))
-        server = uvicorn.Server(uvicorn.Config(create_app(served), log_config=None, ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        serving = server(served)
+        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             url = url_of(listener)
             wait_until(
-                lambda: server.started and httpx.get(f"{url}/health/ready").status_code == 200,
+                lambda: serving.started and httpx.get(f"{url}/health/ready").status_code == 200,
                 "the API to be ready",
             )
             yield Api(url, served, stack)
         finally:
-            server.should_exit = True
+            serving.should_exit = True
             thread.join(10)
 
 

@@ -92,21 +92,34 @@ def stored(event):
 @pytest.mark.parametrize("event", every_event(), ids=lambda event: event.TOPIC)
 def test_every_event_is_a_cloud_event_without_what_is_for_nobody(event):
     said = cloud_event(stored(event))
-    assert set(said) == KNOWN
+    assert set(said) == KNOWN | ({"origin"} if event.origin else set())
+    assert said.get("origin") == event.origin
     assert (said["specversion"], said["id"], said["position"]) == ("1.0", "7", "7")
     assert said["subject"] == str(event.originator_id)
     assert not event.HIDDEN & set(said["data"])
     assert routing_key(stored(event)) == f"{event.NOUN}.{event.TOPIC}"
 
 
-def test_an_event_of_a_newer_version_is_announced_without_its_data():
-    newer = Stored(9, uuid4(), 1, "RunTeleported", b'{"secret": 1}')
-    said = cloud_event(newer)
-    assert (said["type"], routing_key(newer)) == (
+def newer(topic, **facts):
+    state = {"at": "2026-11-23T12:00:00+00:00", "by": "key:1", **facts}
+    return Stored(9, uuid4(), 1, topic, json.dumps(state).encode())
+
+
+def test_an_event_of_a_newer_version_is_announced_as_it_is_stored():
+    teleported = newer("RunTeleported", origin="192.0.2.7", to="Mars", hidden_way=1, digest="cd")
+    said = cloud_event(teleported)
+    assert (said["type"], routing_key(teleported)) == (
         "proctor.RunTeleported",
         "unknown.RunTeleported",
     )
-    assert "data" not in said
+    assert set(said) == KNOWN | {"origin"}
+    assert (said["by"], said["origin"], said["data"]) == ("key:1", "192.0.2.7", {"to": "Mars"})
+
+
+def test_a_newer_form_of_an_event_is_announced_as_it_is_stored():
+    passed = newer("RunPassed", class_version=2, medals=3)
+    assert routing_key(passed) == "run.RunPassed"
+    assert cloud_event(passed)["data"] == {"class_version": 2, "medals": 3}
 
 
 def test_the_document_of_all_events_is_up_to_date():

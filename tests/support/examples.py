@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from domain import api_key, run_events, run_queue, spending, test_decisions, test_definition
+from domain import (
+    api_key,
+    retention,
+    run_events,
+    run_queue,
+    spending,
+    test_decisions,
+    test_definition,
+)
 from domain.decision import DecidedAction, Decision, KnownDecision, Source
 from domain.definition import Definition
 from domain.run import request
@@ -84,7 +92,7 @@ def every_event() -> list[Event]:
     end: dict[str, Any] = {"attempt": 1, "duration": 1.5, "artifacts": (SCREENSHOT,)}
     lost = Failure(kind="lease_lost", message="executor e lost its lease")
     wanted = definition(priority=1, retries=2, labels={"team": "web"}, variables={"who": "Ann"})
-    return [
+    events = [
         of(run_events.RunRequested, RUN, 1, definition=wanted, timeout=60.0, test_id=TEST,
            test_version=2, batch_id=BATCH),
         of(run_events.RunStarted, RUN, 2, attempt=1, executor="e", dispatch_id=f"{RUN}.1"),
@@ -106,6 +114,7 @@ def every_event() -> list[Event]:
         of(run_events.AttemptLost, RUN, 6, attempt=1, error=lost),
         of(run_events.RunRequeued, RUN, 7, attempt=2, priority=1),
         of(run_events.PriorityChanged, RUN, 8, priority=9),
+        of(run_events.PriorityChanged, RUN, 8, priority=9, origin="2001:db8::7"),
         of(run_events.RunPassed, RUN, 9, **end, flaky=True),
         of(run_events.RunFailed, RUN, 9, **end, error=FAILURE),
         of(run_events.RunErrored, RUN, 9, attempt=3, error=lost),
@@ -120,4 +129,13 @@ def every_event() -> list[Event]:
         of(api_key.KeyRevoked, KEY, 2),
         of(run_queue.QueuePaused, run_queue.QUEUE_ID, 1),
         of(run_queue.QueueResumed, run_queue.QUEUE_ID, 2),
+        of(run_queue.QueueCleared, run_queue.QUEUE_ID, 3, cancelled=12, origin="192.0.2.7"),
+        of(retention.ArtifactsRemoved, retention.retention_id(RUN), 1, run_id=RUN,
+           rule="failed after 90d", artifacts=(SCREENSHOT,)),
+        of(retention.DetailsRemoved, retention.retention_id(RUN), 2, run_id=RUN,
+           rule="all after 30d",
+           events=(retention.RedactedEvent(position=3, was=b"\1" * 32, now=b"\2" * 32),)),
     ]  # fmt: skip
+    of_runs = [event for event in events if isinstance(event, run_events.RunEvent)]
+    bare = [event.without_details() for event in of_runs]
+    return [*events, *(event for event in bare if event.redacted)]
