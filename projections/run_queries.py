@@ -32,17 +32,35 @@ _ONE_RUN = """
     ) END AS queue_position
     FROM runs WHERE id = %s
 """
+_WAITING = """
+    SELECT waiting.*,
+        row_number() OVER (PARTITION BY pool ORDER BY priority, asked_position) AS queue_position
+    FROM (SELECT DISTINCT pool AS name FROM runs WHERE status = 'queued') AS pools, LATERAL (
+        SELECT * FROM runs WHERE status = 'queued' AND pool = pools.name
+        ORDER BY priority, asked_position LIMIT %s
+    ) AS waiting ORDER BY queue_position, pool
+"""
+"""Each pool's from the index: the queue may be long."""
 _TYPICAL_SECONDS = """
     SELECT avg(duration) AS seconds FROM (
         SELECT duration FROM runs WHERE finished_position IS NOT NULL
         ORDER BY finished_position DESC LIMIT 50
     ) AS latest
 """
+_LATEST_BATCHES = """
+    SELECT batch_id AS id, count(*) AS runs, min(queued_at) AS since, max(requested_position) AS last
+    FROM (
+        SELECT batch_id, queued_at, requested_position FROM runs
+        ORDER BY requested_position DESC LIMIT 3000
+    ) AS latest WHERE batch_id IS NOT NULL GROUP BY batch_id ORDER BY last DESC LIMIT %s
+"""
+"""Among the latest runs only: batches have no index by time."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs are wanted; `before` is the cursor, a position of the log."""
+    """Which runs are wanted; `before` is the cursor, a position of the log, and `name` that of runs
+    submitted inline."""
 
     statuses: Sequence[str] = ()
     test_id: UUID | None = None
@@ -50,6 +68,7 @@ class RunFilter:
     labels: dict[str, str] = field(default_factory=dict)
     before: int | None = None
     limit: int = 50
+    name: str | None = None
 
 
 class RunQueries:
@@ -73,6 +92,10 @@ class RunQueries:
         statement = f"{_RUNS} WHERE {conditions} ORDER BY requested_position DESC LIMIT %(limit)s"
         return self._with_places(self._connection.execute(statement, facts).fetchall())
 
+    def latest_batches(self, most: int) -> list[DictRow]:
+        """Batches among the latest 3,000 runs, the newest first: `id`, `runs` and `since`."""
+        return self._connection.execute(_LATEST_BATCHES, (most,)).fetchall()
+
     def _with_places(self, rows: list[DictRow]) -> list[DictRow]:
         waiting = [row["id"] for row in rows if row["status"] == "queued"]
         if waiting:
@@ -86,6 +109,10 @@ class RunQueries:
         """The runs that executors hold, the longest held first."""
         statement = f"{_RUNS} WHERE status = 'running' ORDER BY started_at"
         return self._connection.execute(statement).fetchall()
+
+    def waiting(self, most: int) -> list[DictRow]:
+        """The runs that start next, so many of each pool."""
+        return self._connection.execute(_WAITING, (most,)).fetchall()
 
     def queued(self) -> dict[tuple[str, int], int]:
         """How many wait, by pool and priority."""
@@ -109,6 +136,15 @@ class RunQueries:
             "SELECT id FROM runs WHERE status = 'queued' ORDER BY requested_position"
         )
         return [row["id"] for row in rows]
+
+    def first_open(self, pool: str) -> int | None:
+        """The position of the pool's oldest run that is not over; None if all are."""
+        row = self._connection.execute(
+            "SELECT min(requested_position) AS position FROM runs"
+            " WHERE status IN ('queued', 'running') AND pool = %s",
+            (pool,),
+        ).fetchone()
+        return row["position"] if row else None
 
     def paused(self) -> bool:
         """Whether the queue is paused."""
@@ -157,6 +193,8 @@ def _conditions(wanted: RunFilter) -> tuple[str, dict[str, Any]]:
         conditions.append("batch_id = %(batch_id)s")
     if wanted.labels:
         conditions.append("labels @> %(labels)s")
+    if wanted.name is not None:
+        conditions.append("test_id IS NULL AND name = %(name)s")
     if wanted.before is not None:
         conditions.append("requested_position < %(before)s")
     facts = {
@@ -164,6 +202,7 @@ def _conditions(wanted: RunFilter) -> tuple[str, dict[str, Any]]:
         "test_id": wanted.test_id,
         "batch_id": wanted.batch_id,
         "labels": Jsonb(wanted.labels),
+        "name": wanted.name,
         "before": wanted.before,
         "limit": wanted.limit,
     }

@@ -10,8 +10,10 @@ from runtime.broker.mailbox import Mailbox
 from runtime.broker.port import BrokerUnavailableError
 
 if TYPE_CHECKING:
+    from domain.dispatch import Dispatch
+    from domain.line import Entry
     from runtime.broker.memory import MemoryBroker
-    from runtime.broker.memory_queue import Entry, PoolQueue
+    from runtime.broker.memory_queue import PoolQueue
     from runtime.broker.port import Control, Depth, Presence
 
 logger = structlog.get_logger()
@@ -87,9 +89,9 @@ class MemoryDelivery:
         broker: MemoryBroker,
         queue: PoolQueue[MemorySubscription],
         holder: MemorySubscription,
-        entry: Entry,
+        entry: Entry[Dispatch],
     ) -> None:
-        self.dispatch = entry.dispatch
+        self.dispatch = entry.item
         self.redelivered = entry.redelivered
         self._broker = broker
         self._queue = queue

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import threading
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from domain.line import Line
 from runtime.broker.port import DeliveryLostError, Depth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from domain.dispatch import Dispatch
+    from domain.line import Entry
 
 H = TypeVar("H")
-
-
-@dataclass(order=True, slots=True)
-class Entry:
-    """A queued dispatch. Its sequence number is its place for good, also when it comes back."""
-
-    priority: int
-    sequence: int
-    dispatch: Dispatch = field(compare=False)
-    redelivered: bool = field(compare=False)
 
 
 class PoolQueue(Generic[H]):
@@ -33,35 +22,35 @@ class PoolQueue(Generic[H]):
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._numbers = itertools.count()
-        self._ready: list[Entry] = []
-        self._held: dict[H, Entry] = {}
+        self._ready: Line[Dispatch] = Line()
+        self._held: dict[H, Entry[Dispatch]] = {}
         self._consumers: dict[H, Callable[[], None]] = {}
 
     def put(self, dispatches: Sequence[Dispatch], *, redelivered: bool) -> None:
         """Adds them in this order, each behind its equals."""
         with self._lock:
             for dispatch in dispatches:
-                entry = Entry(dispatch.priority, next(self._numbers), dispatch, redelivered)
-                heapq.heappush(self._ready, entry)
+                self._ready.put(dispatch, dispatch.priority, redelivered=redelivered)
         self._wake_consumers()
 
-    def take(self, holder: H) -> Entry | None:
+    def take(self, holder: H) -> Entry[Dispatch] | None:
         """The first entry, if this consumer may have one now."""
         with self._lock:
-            if not self._ready or holder in self._held or holder not in self._consumers:
+            if holder in self._held or holder not in self._consumers:
                 return None
-            entry = self._held[holder] = heapq.heappop(self._ready)
+            entry = self._ready.take()
+            if entry is not None:
+                self._held[holder] = entry
             return entry
 
-    def settle(self, holder: H, entry: Entry, *, requeue: bool) -> None:
+    def settle(self, holder: H, entry: Entry[Dispatch], *, requeue: bool) -> None:
         """Takes the entry from the holder. Raises DeliveryLostError if it does not hold it."""
         with self._lock:
             if self._held.get(holder) is not entry:
-                raise DeliveryLostError(f"dispatch {entry.dispatch.dispatch_id} is not held here")
+                raise DeliveryLostError(f"dispatch {entry.item.dispatch_id} is not held here")
             del self._held[holder]
             if requeue:
-                self._put_back(entry)
+                self._ready.put_back(entry)
         self._wake_consumers()
 
     def join(self, holder: H, wake: Callable[[], None]) -> None:
@@ -81,17 +70,13 @@ class PoolQueue(Generic[H]):
         with self._lock:
             entry = self._held.pop(holder, None)
             if entry is not None:
-                self._put_back(entry)
+                self._ready.put_back(entry)
         self._wake_consumers()
 
     def depth(self) -> Depth:
         """Exact counts."""
         with self._lock:
             return Depth(len(self._ready), len(self._held), len(self._consumers))
-
-    def _put_back(self, entry: Entry) -> None:
-        entry.redelivered = True
-        heapq.heappush(self._ready, entry)
 
     def _wake_consumers(self) -> None:
         # All of them: one that is woken may be cancelled before it looks, and there are few.

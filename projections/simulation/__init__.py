@@ -1,0 +1,1 @@
+"""What would have happened: a stretch of the log played again under other conditions."""
