@@ -147,7 +147,8 @@ class TestPage(BaseModel):
 
 
 class EventView(BaseModel):
-    """One event of the log; `run_id` is null where the event is not about a run."""
+    """One event of the log; `run_id` is null where the event is not about a run, or is of a kind
+    that only a newer Proctor knows: that one's `data` are what is stored."""
 
     position: int
     run_id: UUID | None
@@ -156,6 +157,9 @@ class EventView(BaseModel):
     type: str
     at: datetime
     by: str
+    origin: Annotated[
+        str | None, Field(description="where the command came from; null if nobody gave one")
+    ] = None
     data: dict[str, Any]
 
 
@@ -190,6 +194,14 @@ class NewKey(BaseModel):
     name: str
     role: Role
     key: str
+
+
+class OwnKey(BaseModel):
+    """The key that a request was made with."""
+
+    id: UUID
+    name: str
+    role: Role
 
 
 class ExecutorView(BaseModel):
@@ -237,7 +249,7 @@ class QueueStatus(BaseModel):
 
 
 class ArtifactView(BaseModel):
-    """A file kept as evidence of a run."""
+    """A file kept as evidence of a run; `removed` if retention took it away since."""
 
     name: str
     kind: str
@@ -245,6 +257,7 @@ class ArtifactView(BaseModel):
     sha256: str
     attempt: int
     step: int | None
+    removed: bool
     url: str
 
 

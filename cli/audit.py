@@ -7,8 +7,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.queries import add_server_options, connected, print_status, resolve
-from cli.shown import say, say_json
+from cli.deeds import add_log
+from cli.queries import add_server_options, connected, resolve
+from cli.replaying import add_replay
+from cli.shown import say
+from cli.simulating import add_simulate
 
 if TYPE_CHECKING:
     import argparse
@@ -17,14 +20,13 @@ if TYPE_CHECKING:
 
 
 def add_audit_commands(commands: Commands) -> None:
-    """Adds `audit replay`, `verify`, `export` and `checkpoints`."""
+    """Adds `audit log`, `replay`, `simulate`, `verify`, `export` and `checkpoints`."""
     actions = commands.add_parser("audit", help="the past, and proof of it").add_subparsers(
         required=True, metavar="ACTION"
     )
-    past = actions.add_parser("replay", help="the queue as it stood at a moment")
-    past.add_argument("--at", metavar="TIME", help="RFC 3339, as in 2026-11-23T12:00:00Z; now")
-    add_server_options(past)
-    past.set_defaults(run=replay)
+    add_log(actions)
+    add_replay(actions)
+    add_simulate(actions)
     _add_verify(actions)
     out = actions.add_parser("export", help="a file that proves one run's history by itself")
     out.add_argument("run_id", metavar="RUN")
@@ -47,7 +49,10 @@ def _add_verify(actions: Commands) -> None:
     parser.add_argument(
         "--published", type=Path, metavar="FILE", help="checkpoints that were sent elsewhere"
     )
-    parser.add_argument("--artifacts", type=Path, metavar="FOLDER", help="the run's files, as well")
+    parser.add_argument(
+        "--artifacts", type=Path, metavar="FOLDER",
+        help="look at the files in it, too; of the whole log without it in the data folder's",
+    )  # fmt: skip
     parser.add_argument("--data-dir", help="where everything is kept (.proctor)")
     parser.set_defaults(run=_verify)
 
@@ -56,17 +61,6 @@ def _verify(options: argparse.Namespace) -> int:
     # Late, because other commands must not wait for the database's and cryptography's packages.
     status: int = import_module("cli.verifying").verify(options)
     return status
-
-
-def replay(options: argparse.Namespace) -> int:
-    """Replays the log up to a moment and shows the queue."""
-    with connected(options) as client:
-        found = client.get("/queue/status", at=options.at)
-    if options.json:
-        say_json(found)
-    else:
-        print_status(found)
-    return 0
 
 
 def export(options: argparse.Namespace) -> int:

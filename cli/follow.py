@@ -6,21 +6,19 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from rich.console import Group
 from rich.live import Live
-from rich.text import Text
 
-from cli.client import AwayError, ClientError
-from cli.shown import RUN_COLUMNS, clean, console, run_row, say, seconds, table, took
-from cli.summary import as_expected
+from cli.answers import AwayError, ClientError, unreachable
+from cli.progress import OVER, picture, verdict_line
+from cli.shown import console, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import RenderableType
 
     from cli.client import Client
 
-OVER = {"passed", "failed", "errored", "timed_out", "cancelled"}
-_MOST_ROWS = 30
 _LOOK_EVERY = 0.25
 _CALM = 2.0
 _LONGEST_SILENCE = 40.0
@@ -31,7 +29,7 @@ _NOTHING_NEW = {"RunRequested", "StepFailed"}
 
 def follow(
     client: Client,
-    runs: list[dict[str, Any]],
+    runs: Sequence[dict[str, Any]],
     position: int,
     *,
     quiet: bool = False,
@@ -47,9 +45,13 @@ def follow(
     if quiet or not out.is_terminal:
         for run in following.verdicts(position):
             if not quiet:
-                say(_line(run))
+                say(verdict_line(run, following.runs.values()))
         return list(following.runs.values())
-    with Live(get_renderable=following.picture, console=out, refresh_per_second=5):
+
+    def drawn() -> RenderableType:
+        return picture(following.runs.values(), out.width, out.height)
+
+    with Live(get_renderable=drawn, console=out, refresh_per_second=5):
         for _ in following.verdicts(position):
             pass
     return list(following.runs.values())
@@ -79,7 +81,8 @@ class _Following:
             except (httpx.TransportError, AwayError) as error:
                 breaks += 1
                 if breaks > _MOST_BREAKS:
-                    raise ClientError(f"the server stays away: {error}") from error
+                    said = _worded(error, self._client.server.url)
+                    raise ClientError(f"the server stays away: {said}") from error
             if not self._left():
                 return
             self._check_deadline()
@@ -95,16 +98,6 @@ class _Following:
             self._check_deadline()
             if not self._left():
                 return
-
-    def picture(self) -> Group:
-        """The runs as they stand: the running and next ones first."""
-        order = {"running": 0, "queued": 2}
-        shown = sorted(
-            self.runs.values(),
-            key=lambda run: (order.get(run["status"], 1), run["queue_position"] or 0),
-        )[:_MOST_ROWS]
-        counts = ", ".join(f"{n} {status}" for status, n in _counts(self.runs).items())
-        return Group(table(RUN_COLUMNS, map(run_row, shown)), Text(counts, style="bold"))
 
     def _after(self, event: dict[str, Any]) -> Iterator[dict[str, Any]]:
         run = self.runs.get(event["run_id"] or "")
@@ -160,14 +153,5 @@ class _Following:
             raise ClientError(f"gave up waiting: {len(self._left())} runs have no verdict yet")
 
 
-def _counts(runs: dict[str, dict[str, Any]]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for run in runs.values():
-        counts[run["status"]] = counts.get(run["status"], 0) + 1
-    return counts
-
-
-def _line(run: dict[str, Any]) -> str:
-    mark = "" if as_expected(run) else f"  (expected {run['expect']})"
-    flaky = "  flaky" if run["flaky"] else ""
-    return f"{run['status']:<10} {seconds(took(run)):>8}  {clean(run['name'], 80)}{flaky}{mark}"
+def _worded(error: Exception, url: str) -> str:
+    return unreachable(error, url) if isinstance(error, httpx.TransportError) else str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from cli.queries import add_server_options, connected
 from cli.shown import console, say, say_json, table
@@ -22,7 +23,8 @@ def add_key_commands(commands: Commands) -> None:
     make.add_argument("--name", default="unnamed", help="what it is for")
     revoke = actions.add_parser("revoke", help="let a key open nothing any more")
     revoke.add_argument("id", metavar="ID")
-    for parser, run in ((make, create), (actions.add_parser("list"), show), (revoke, end)):
+    listed = actions.add_parser("list", help="every key, without what opens it")
+    for parser, run in ((make, create), (listed, show), (revoke, end)):
         add_server_options(parser)
         parser.set_defaults(run=run)
 
@@ -56,6 +58,6 @@ def show(options: argparse.Namespace) -> int:
 def end(options: argparse.Namespace) -> int:
     """Revokes a key."""
     with connected(options) as client:
-        client.delete(f"/keys/{options.id}")
+        client.delete(f"/keys/{quote(options.id, safe='')}")
     say(f"{options.id} revoked")
     return 0

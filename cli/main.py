@@ -12,9 +12,12 @@ import httpx
 from pydantic import ValidationError
 
 from cli.audit import add_audit_commands
+from cli.completion import add_completion_command
 from cli.decisions import add_decision_commands
 from cli.keys import add_key_commands
+from cli.opening import add_open_command
 from cli.queries import add_query_commands
+from cli.retention import add_retention_command
 from cli.roles import add_role_commands
 from cli.shown import complain
 from cli.submit import add_submit_command
@@ -62,11 +65,14 @@ def _parser() -> argparse.ArgumentParser:
         add_submit_command,
         add_query_commands,
         add_watch_command,
+        add_open_command,
         add_decision_commands,
         add_key_commands,
         add_audit_commands,
+        add_retention_command,
     ):
         add(commands)
+    add_completion_command(commands, parser)
     return parser
 
 

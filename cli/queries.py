@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from cli.client import AwayError, Client, ClientError, Server
 from cli.decided import in_short
@@ -134,7 +135,9 @@ def show(options: argparse.Namespace) -> int:
     if run["error"]:
         say(f"{run['error']['kind']}: {clean(run['error']['message'], 2000)}")
     for artifact in artifacts:
-        say(f"{artifact['kind']}: {artifact['url']} ({artifact['size']:,} bytes)")
+        size = "removed" if artifact.get("removed") else f"{artifact['size']:,} bytes"
+        url = client.server.at(clean(artifact["url"]))
+        say(f"{clean(artifact['kind'], 40)}: {url} ({size})")
     return 0
 
 
@@ -158,7 +161,8 @@ def events(options: argparse.Namespace) -> int:
         said = clean(" ".join(f"{name}={value}" for name, value in facts.items()), 300)
         when = event["at"][11:23]
         who = clean(event["by"], 80)
-        say(f"{event['position']:>8}  {when}  {event['type']:<15} {who}  {said}")
+        kind = clean(event["type"], 40)
+        say(f"{event['position']:>8}  {when}  {kind:<15} {who}  {said}")
     return 0
 
 
@@ -197,14 +201,24 @@ def cancel(options: argparse.Namespace) -> int:
 def resolve(client: Client, given: str) -> str:
     """The whole id for the beginning of one among the latest runs. Raises ClientError."""
     if len(given) >= _WHOLE_ID:
-        return given
+        return _whole(given)
     if len(given) < _SHORTEST_PREFIX:
         raise ClientError(f"{given!r} is too short: give at least {_SHORTEST_PREFIX} characters")
     latest = client.get("/runs", limit=200)["items"]
     fits = [run["id"] for run in latest if run["id"].startswith(given)]
     if len(fits) != 1:
-        raise ClientError(f"{given!r} begins {len(fits)} of the latest 200 runs' ids, not one")
+        raise ClientError(
+            f"{given!r} begins {len(fits)} of the latest 200 runs' ids, not one: say more of it,"
+            " or all of it"
+        )
     return str(fits[0])
+
+
+def _whole(given: str) -> str:
+    try:
+        return str(UUID(given))
+    except ValueError:
+        raise ClientError(f"{given!r} is no run's id: `proctor runs` lists the latest") from None
 
 
 def _print_runs(options: argparse.Namespace, page: dict[str, Any]) -> None:

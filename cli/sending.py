@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.client import Client
+    from cli.origins import Origin
     from domain.definition import Definition
     from domain.words import Budget
 
@@ -22,14 +23,19 @@ _MOST_BYTES = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Tests that are submitted together, and what they may ask of models together."""
+    """Tests that are submitted together, where each stands in its file, and what they may ask of
+    models together."""
 
-    tests: list[Definition]
-    budget: Budget | None
+    tests: list[Definition] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
+    budget: Budget | None = None
 
 
 def send(client: Client, portions: list[Portion]) -> list[dict[str, Any]]:
-    """The accepted runs. Raises ClientError, which says what was accepted before."""
+    """The accepted runs, in the order of the tests.
+
+    Raises ClientError, which says what was accepted before.
+    """
     runs: list[dict[str, Any]] = []
     for portion in portions:
         shared = {"budget": portion.budget.model_dump()} if portion.budget else {}

@@ -6,12 +6,13 @@ import socket
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from api.first_key import ensure_admin_key
+from api.first_key import FILE, ensure_admin_key
 from api.role import announced, bind, serve, url_of
 from api.services import services
 from cli.executing import executors
 from cli.starting import (
     broker_of,
+    commanded_here,
     settings_of,
     shared_broker,
     until_told_to_stop,
@@ -20,7 +21,9 @@ from cli.starting import (
 from cli.workers import workers
 from dispatcher.role import dispatcher
 from domain.addresses import Asked
+from domain.api_key import Credential
 from executor.browser.reaper import reap_orphans
+from projections.retention.keeper import keeper
 from projections.role import projections
 from runtime.database import database, open_log
 from runtime.parent import end_with_parent
@@ -32,7 +35,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from api.services import Services
     from dispatcher.role import Dispatcher
+    from domain.log import EventLog
     from runtime.broker.port import Broker
     from runtime.lifecycle import Crew
 
@@ -54,11 +59,12 @@ def run_serve(options: argparse.Namespace) -> int:
             running.enter_context(dispatcher(url, broker, settings)),
             running.enter_context(projections(url, settings)),
             running.enter_context(executors(url, broker, _guarding(listener, settings), secrets)),
+            running.enter_context(keeper(url, settings)),
         ]
         served = running.enter_context(services(url, broker, settings, lambda: _troubles(crews)))
-        ensure_admin_key(served.log, settings.data_dir, owns_log=settings.database_url is None)
+        _ensure_admin_key(served.log, settings)
         running.enter_context(announced(settings.data_dir, url_of(listener)))
-        _say_where(url_of(listener), settings)
+        _say_where(url_of(listener), served, settings)
         until_told_to_stop()
         serve(served, listener)
     return 0
@@ -81,7 +87,7 @@ def run_api(options: argparse.Namespace) -> int:
     with bind(settings.host, settings.port) as listener, database(settings) as url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         with open_log(url, "proctor api", connections=1) as log:
-            ensure_admin_key(log, settings.data_dir, owns_log=settings.database_url is None)
+            _ensure_admin_key(log, settings)
         with announced(settings.data_dir, url_of(listener)):
             if settings.workers == 1:
                 return _serve_on(listener, broker, settings)
@@ -89,6 +95,11 @@ def run_api(options: argparse.Namespace) -> int:
             with workers(settings.workers, listener, settings.data_dir):
                 wait_until_told_to_stop()
     return 0
+
+
+def _ensure_admin_key(log: EventLog, settings: Settings) -> None:
+    with commanded_here():
+        ensure_admin_key(log, settings.data_dir, owns_log=settings.database_url is None)
 
 
 def _serve_on(listener: socket.socket, broker: Broker, settings: Settings) -> int:
@@ -102,5 +113,10 @@ def _troubles(crews: Sequence[Crew | Dispatcher]) -> dict[str, str]:
     return {name: trouble for crew in crews for name, trouble in crew.troubles.items()}
 
 
-def _say_where(url: str, settings: Settings) -> None:
-    print(f"Proctor is at {url}, its admin key in {settings.data_dir / 'admin.key'}", flush=True)  # noqa: T201
+def _say_where(url: str, served: Services, settings: Settings) -> None:
+    key_file = settings.data_dir / FILE
+    print(f"Proctor is at {url}, its admin key in {key_file}", flush=True)  # noqa: T201
+    credential = Credential.parse(key_file.read_text().strip()) if key_file.exists() else None
+    if credential is not None:
+        link = f"{url}/sign-in#{served.links.make(credential.key_id)}"
+        print(f"Open it signed in, once and within 15 minutes: {link}", flush=True)  # noqa: T201

@@ -47,9 +47,9 @@ def complain(text: str) -> None:
 
 
 def say_json(value: Any) -> None:
-    """What the API answered, for scripts."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
-    print()  # noqa: T201 - ends the line
+    """What the API answered, for scripts; what a terminal would act on is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    say("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
 
 
 def clean(text: object, most: int = 500) -> str:
@@ -114,3 +114,11 @@ def moment(text: str) -> datetime:
 def seconds(value: float | None) -> str:
     """Seconds for reading."""
     return "" if value is None else f"{value:.1f} s"
+
+
+def roughly(value: float) -> str:
+    """An estimate of seconds, as people say it."""
+    if value < 60:  # noqa: PLR2004 - a minute
+        return f"{max(1, round(value))} s"
+    minutes = round(value / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"  # noqa: PLR2004

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from cli.origins import Origin, origins
 from cli.suite_errors import Mistake, mistakes
 from cli.yaml_tree import Node, TreeError, plain, read_tree
 from domain.errors import ProctorError
@@ -24,6 +25,11 @@ class SuiteFileError(ProctorError):
 
 def read_suite(path: Path) -> Suite:
     """The suite in the file, whose definitions are known to be good. Raises SuiteFileError."""
+    return read_suite_and_origins(path)[0]
+
+
+def read_suite_and_origins(path: Path) -> tuple[Suite, list[Origin]]:
+    """The same, and where each of its tests stands in the file."""
     try:
         tree = read_tree(_text(path))
         raw = plain(tree)
@@ -37,7 +43,7 @@ def read_suite(path: Path) -> Suite:
         raise _refused(path, mistakes(error, tree)) from None
     if found := _mistakes_of_the_whole(suite, tree):
         raise _refused(path, found)
-    return suite
+    return suite, origins(path, tree)
 
 
 def _mistakes_of_the_whole(suite: Suite, tree: Node) -> list[Mistake]:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import io
+import asyncio
 import re
 import subprocess
 import time
 from pathlib import Path
 
-from rich.console import Console
-
 from cli.client import Client, Server
-from cli.watch import picture
+from cli.live.app import Watch
 from examples.demo import DATA as FOLDER
-from examples.demo import PROCTOR, SUITES, shop_and_server, use_own_settings
+from examples.demo import (
+    PATIENCE,
+    PROCTOR,
+    SUITES,
+    forget_interrupted_demo,
+    shop_and_server,
+    use_own_settings,
+)
 
 WATCH = Path("docs/watch.svg")
 BUSY = 5
+SIZE = (120, 36)
 
 
 def main() -> None:
@@ -24,6 +30,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     use_own_settings()
     with shop_and_server() as (shop_url, url):
+        forget_interrupted_demo(url)
         key = (FOLDER / "admin.key").read_text().strip()
         with Client(Server(url, key)) as client:
             for _ in range(2):
@@ -31,7 +38,7 @@ def main() -> None:
                 subprocess.run(command, check=True, capture_output=True)
             while not busy(client):
                 time.sleep(0.1)
-            WATCH.write_text(drawn(client))
+            WATCH.write_text(asyncio.run(drawn(client.server)))
 
 
 def busy(client: Client) -> bool:
@@ -41,13 +48,16 @@ def busy(client: Client) -> bool:
     return status["active"] == BUSY and len(finished) == BUSY
 
 
-def drawn(client: Client) -> str:
+async def drawn(server: Server) -> str:
     """What `proctor watch` shows, as a picture that loads nothing from anywhere."""
-    console = Console(record=True, width=110, file=io.StringIO(), force_terminal=True)
-    console.print(picture(client))
-    return re.sub(
-        r"@font-face \{.*?\}\s*", "", console.export_svg(title="proctor watch"), flags=re.S
-    )
+    app = Watch(server, interval=0.1)
+    async with app.run_test(size=SIZE) as pilot:
+        async with asyncio.timeout(PATIENCE):
+            while app.board is None or app.board.status["active"] < BUSY:
+                await pilot.pause(0.05)
+        await pilot.pause()
+        svg = app.export_screenshot(title="proctor watch")
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.S)
 
 
 if __name__ == "__main__":

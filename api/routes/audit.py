@@ -33,7 +33,7 @@ class Checkpoints(BaseModel):
     keys: dict[str, str]
 
 
-@router.get("/audit/checkpoints")
+@router.get("/audit/checkpoints", operation_id="list_checkpoints")
 def checkpoints(
     _: Viewer,
     services: Wired,
@@ -48,7 +48,7 @@ def checkpoints(
     return Checkpoints(items=items, keys=keys)
 
 
-@router.get("/runs/{run_id}/evidence")
+@router.get("/runs/{run_id}/evidence", operation_id="run_evidence")
 def evidence(run_id: UUID, _: Viewer, services: Wired) -> Evidence:
     """All that proves a run's history to somebody who has nothing but this and a key they trust."""
     deadline = time.monotonic() + _PATIENCE

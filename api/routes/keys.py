@@ -6,9 +6,9 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from api.keys import Admin
-from api.models import KeyPage, KeyRequest, KeyView, NewKey
-from api.requests import Now
+from api.keys import Admin, Viewer, key_id_in
+from api.models import KeyPage, KeyRequest, KeyView, NewKey, OwnKey
+from api.requests import Now, Wired
 from domain.api_key import Credential, create
 
 router = APIRouter(prefix="/keys", tags=["keys"])
@@ -29,6 +29,13 @@ def list_keys(_: Admin, looking: Now) -> KeyPage:
     """Every key, without what opens it."""
     with looking.snapshot() as snapshot:
         return KeyPage(items=[KeyView.model_validate(row) for row in snapshot.api_keys()])
+
+
+@router.get("/own")
+def own_key(who: Viewer, services: Wired) -> OwnKey:
+    """The key that asks: who it is, and what it may do."""
+    key = services.log.key(key_id_in(who))
+    return OwnKey(id=key.id, name=key.name, role=key.role)
 
 
 @router.delete("/{key_id}", status_code=204)

@@ -36,7 +36,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-@router.post("/runs", status_code=202)
+@router.post("/runs", status_code=202, operation_id="submit_run")
 async def submit(
     definition: Annotated[Definition, Body(examples=[RUN_EXAMPLE])],
     who: Submitter,
@@ -97,11 +97,13 @@ def run_events(run_id: UUID, _: Viewer, services: Wired, response: Response) -> 
     views = [event_view(recorded) for recorded in history]
     if not views or views[0].run_id is None:
         raise ProblemError(404, "not found", f"there is no run {run_id}")
+    for view in views:  # Also what only a newer Proctor knows is about the run, here.
+        view.run_id = run_id
     response.headers[POSITION_HEADER] = str(views[-1].position)
     return EventPage(items=views, next=None)
 
 
-@router.post("/runs/{run_id}/cancel", status_code=202)
+@router.post("/runs/{run_id}/cancel", status_code=202, operation_id="cancel_run")
 def cancel(run_id: UUID, who: Submitter, looking: Now) -> RunView:
     """Cancels a run: a queued one never starts, a running one stops within two seconds."""
     position = steer(looking.services.log, run_id, lambda run: run.cancel(who))

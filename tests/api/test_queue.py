@@ -72,7 +72,7 @@ def test_health_and_metrics_need_no_key(api):
     assert httpx.get(f"{api.url}/health/live").json() == {"status": "ok"}
     assert httpx.get(f"{api.url}/health/ready").json() == {"status": "ok", "missing": {}}
     assert "proctor_runs_active 0.0" in httpx.get(f"{api.url}/metrics").text
-    assert "Proctor" in httpx.get(f"{api.url}/").text
+    assert "Proctor" in httpx.get(f"{api.url}/", follow_redirects=True).text
 
 
 def test_a_pool_without_executors_says_so(api, buy):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ import httpx
 from cli.client import Client, Server
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
 
 BATCH = "b0000000-0000-4000-8000-000000000000"
@@ -53,7 +54,12 @@ class FakeApi:
         self.requests: list[httpx.Request] = []
         self.largest = 1_000
         self.decisions: list[dict[str, Any]] = []
-        self.events: dict[str, list[dict[str, Any]]] = {}
+        self.events: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.artifacts: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.executors: list[dict[str, Any]] = []
+        self.figures: dict[str, Any] | None = None
+        self.paused = False
+        self.role = "admin"
 
     def client(self) -> Client:
         transport = httpx.MockTransport(self)
@@ -76,32 +82,63 @@ class FakeApi:
         return self._answer(request, path)
 
     def _answer(self, request: httpx.Request, path: str) -> httpx.Response:
-        match [request.method, *path.strip("/").split("/")]:
-            case ["GET", "queue", "status"]:
+        rooms = {"queue": self._queue, "runs": self._runs}
+        room, *parts = path.strip("/").split("/")
+        if room in rooms:
+            answer = rooms[room](request, [request.method, *parts])
+        else:
+            answer = self._other(request, [request.method, room, *parts])
+        return answer or httpx.Response(404, json={"detail": f"there is no {path}"})
+
+    def _queue(self, _: httpx.Request, parts: list[str]) -> httpx.Response | None:
+        match parts:
+            case ["GET", "status"]:
                 return httpx.Response(200, json=self.status())
-            case ["GET", "runs"]:
+            case ["GET", ("active" | "waiting") as which]:
+                wanted = {"active": "running", "waiting": "queued"}[which]
+                return self._page([r for r in self.runs.values() if r["status"] == wanted])
+            case ["GET", "statistics"]:
+                return httpx.Response(200, json={"total": self.figures})
+            case ["POST", ("pause" | "resume") as verb]:
+                self.paused = verb == "pause"
+                return httpx.Response(200, json=self.status())
+        return None
+
+    def _runs(self, request: httpx.Request, parts: list[str]) -> httpx.Response | None:
+        match parts:
+            case ["GET"]:
                 wanted = request.url.params.get_list("status")
                 fits = [r for r in self.runs.values() if not wanted or r["status"] in wanted]
                 return self._page(fits)
-            case ["GET", "runs", one, ("artifacts" | "events") as kind]:
-                return self._page(self.events.get(one, []) if kind == "events" else [])
+            case ["GET", one, ("artifacts" | "events") as kind]:
+                return self._page((self.events if kind == "events" else self.artifacts)[one])
+            case ["GET", one]:
+                return httpx.Response(200, json=self.runs[one])
+            case ["POST", one, "cancel"]:
+                return self._cancel(one)
+            case ["PATCH", one]:
+                self.runs[one]["priority"] = json.loads(request.content)["priority"]
+                return httpx.Response(200, json=self.runs[one])
+        return None
+
+    def _other(self, request: httpx.Request, parts: list[str]) -> httpx.Response | None:
+        match parts:
             case [method, "decisions"]:
                 forgotten = httpx.Response(200, json={"forgotten": len(self.decisions)})
                 return self._page(self.decisions) if method == "GET" else forgotten
-            case ["GET", "runs", one]:
-                return httpx.Response(200, json=self.runs[one])
+            case ["GET", "keys", "own"]:
+                return httpx.Response(200, json={"id": run_id(0), "name": "k", "role": self.role})
             case ["GET", "stream"]:
                 return self._ended()
             case ["POST", "batches"]:
                 return self._accept(json.loads(request.content)["runs"])
-            case ["POST", "runs", one, "cancel"]:
-                return self._cancel(one)
-        return httpx.Response(404, json={"detail": f"there is no {path}"})
+        return None
 
     def status(self) -> dict[str, Any]:
         return {
             "queued": len(self.runs), "active": 0, "max_concurrent": 5, "available": 5,
-            "paused": False, "by_priority": {}, "oldest_queued_seconds": None, "executors": [],
+            "paused": self.paused, "by_priority": {}, "oldest_queued_seconds": None,
+            "executors": self.executors,
             "broker": {"kind": "memory", "ready": 0, "unacked": 0, "consumers": 5}, "position": 7,
         }  # fmt: skip
 
@@ -134,6 +171,19 @@ class FakeApi:
         return streamed(*events)
 
 
+def an_executor(number: int = 1, **facts: Any) -> dict[str, Any]:
+    return {
+        "id": f"executor-{number}", "state": "idle", "run_id": None, "since": "2026-11-23T12:00:00Z"
+    } | facts  # fmt: skip
+
+
+def an_artifact(kind: str, run: str, **facts: Any) -> dict[str, Any]:
+    return {
+        "name": f"{kind}.png", "kind": kind, "size": 1_000, "sha256": "0" * 64, "attempt": 1,
+        "step": 0, "url": f"/api/v1/runs/{run}/artifacts/{kind}.png",
+    } | facts  # fmt: skip
+
+
 def an_event(position: int, run: str, kind: str, **data: Any) -> dict[str, Any]:
     return {
         "position": position, "run_id": run, "version": 1, "type": kind,
@@ -147,8 +197,8 @@ def streamed(*events: dict[str, Any]) -> httpx.Response:
 
 
 @contextmanager
-def served(api: FakeApi) -> Iterator[str]:
-    """The same over HTTP, for whole commands."""
+def served(api: FakeApi, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """The same over HTTP, for whole commands; over TLS where there is a certificate."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -163,20 +213,25 @@ def served(api: FakeApi) -> Iterator[str]:
                 )
             )
             self.send_response(answer.status_code)
+            for name in ("Retry-After", "Location"):
+                if name in answer.headers:
+                    self.send_header(name, answer.headers[name])
             self.send_header("Content-Length", str(len(answer.content)))
             self.end_headers()
             self.wfile.write(answer.content)
 
-        do_POST = do_DELETE = do_GET  # noqa: N815 - named by the library
+        do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815 - named by the library
 
         def log_message(self, *_: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -37,7 +38,8 @@ def proctor(capsys):
 
 def test_everything_as_expected_is_zero(proctor, suite):
     status, out, _ = proctor(FakeApi(), "submit", suite, "--wait")
-    assert (status, out.splitlines()[-1]) == (0, "2 passed in 2 runs: all as expected")
+    assert status == 0
+    assert re.fullmatch(r"=+ 2 passed in \d\.\ds =+", out.splitlines()[-1])
 
 
 def test_a_surprise_is_one_and_is_explained(proctor, suite):
@@ -45,7 +47,7 @@ def test_a_surprise_is_one_and_is_explained(proctor, suite):
     status, out, _ = proctor(FakeApi(verdicts={"two": failed}), "submit", suite, "--wait")
     assert status == 1
     assert "step 2: expectation: no [bold]text[/bold]" in out
-    assert out.splitlines()[-1] == "1 passed, 1 failed in 2 runs: 1 not as expected"
+    assert " 1 failed, 1 passed in " in out.splitlines()[-1]
     assert "\x1b" not in out
 
 

@@ -38,8 +38,8 @@ def test_verdicts_come_by_the_stream_and_the_order_is_that_of_the_suite(capsys):
     assert api.asked["GET /stream"] == 1
     assert api.requests[1].url.params["after"] == "7"
     assert capsys.readouterr().out.splitlines() == [
-        "failed        0.5 s  test 1  (expected passed)",
-        "passed        0.5 s  test 2",
+        "failed        0.5 s  test 1  (expected passed)  [1/2, about 1 s left]",
+        "passed        0.5 s  test 2  [2/2]",
     ]
 
 
@@ -121,7 +121,7 @@ def test_giving_up_after_a_time_says_how_many_are_left():
 def test_hostile_names_are_shown_as_text(capsys):
     api = FakeApi(a_run(1, name="\x1b[2Ja\u202eb [red]c\nd"))
     followed(api)
-    assert capsys.readouterr().out == "passed        0.5 s  [2Jab [red]c d\n"
+    assert capsys.readouterr().out == "passed        0.5 s  [2Jab [red]c d  [1/1]\n"
 
 
 def test_with_json_nothing_is_said_on_the_way(capsys):

@@ -44,16 +44,18 @@ def run(proctor: Deployment, shop: str, tmp_path: Path):
 def test_waiting_ends_with_zero_when_all_is_as_expected(run):
     answer = run("submit", "--wait", suite=SUITE)
     assert answer.returncode == 0, answer.stderr
-    assert "1 passed, 1 failed in 2 runs: all as expected" in answer.stdout
+    assert "= 1 passed, 1 failed as expected in " in answer.stdout
 
 
-def test_a_surprise_ends_with_one_and_is_explained(run):
+def test_a_surprise_ends_with_one_and_is_explained(run, proctor):
     answer = run("submit", "--wait", suite=SURPRISE)
     assert answer.returncode == 1
     assert "fails [bold]" in answer.stdout
-    assert "step 2: expectation: expected the page to contain 'xyzzy'" in answer.stdout
-    assert "screenshot: /api/v1/runs/" in answer.stdout
-    assert "1 not as expected" in answer.stdout
+    assert "step 2 (expect): expectation\n" in answer.stdout
+    assert "expected: the page to contain 'xyzzy', within 0.2 s\n" in answer.stdout
+    assert "actual:   '" in answer.stdout
+    assert f"screenshot: {proctor.url}/api/v1/runs/" in answer.stdout
+    assert "= 1 failed in " in answer.stdout
 
 
 def test_without_waiting_the_ids_are_printed(run, proctor):
@@ -62,6 +64,17 @@ def test_without_waiting_the_ids_are_printed(run, proctor):
     shown = proctor.run(ids[0])
     assert (shown["priority"], shown["labels"]) == (2, {"suite": "Small", "team": "web"})
     proctor.wait_until_all_over()
+
+
+def test_a_variable_said_on_the_command_line_takes_the_place_of_the_suites(run):
+    suite = """name: Small
+variables: {word: xyzzy}
+tests: [{name: finds, steps: [{goto: /}, {expect: {text: "${word}"}, timeout: 2}]}]
+"""
+    assert run("submit", "--wait", "--variable", "word=Name", suite=suite).returncode == 0
+    wrong = run("submit", "--variable", "word", suite=suite)
+    assert wrong.returncode == 2
+    assert "--variable word: say it as NAME=VALUE" in wrong.stderr
 
 
 def test_one_bad_file_and_nothing_is_submitted(run, proctor):

@@ -1,0 +1,1 @@
+"""The full-screen view of `proctor watch`: loaded by that command alone."""
