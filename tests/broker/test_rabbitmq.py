@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from contextlib import closing
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -326,6 +327,8 @@ async def test_a_message_that_is_no_dispatch_is_dead_lettered_and_does_not_stop_
     (dead,) = await taken_from(rabbit_url, "proctor.dead")
     assert dead.body == body
     assert "not a dispatch" in str(dead.headers["reason"])
+    assert dead.headers["rejected_by"] == "e1"
+    assert datetime.fromisoformat(str(dead.headers["rejected_at"])).utcoffset() == timedelta(0)
 
 
 @in_loop
@@ -388,6 +391,63 @@ async def test_an_operator_sees_who_is_connected_and_who_holds_what(
             "the connections are named",
             timeout=15,
         )
+
+
+@in_loop
+async def test_an_operator_sees_who_consumes_what(
+    rabbit, rabbit_publisher, rabbit_server, rabbit_url
+):
+    def consumers() -> set[tuple[str, str, int]]:
+        rows = rabbit_server.api.get(f"/consumers/{vhost_of(rabbit_url)}").json()
+        return {
+            (row["consumer_tag"], row["queue"]["name"].rsplit(".", 1)[0], row["prefetch_count"])
+            for row in rows
+        }
+
+    async with rabbit.subscribe("e1"), rabbit.observe():
+        await eventually(
+            lambda: (
+                consumers()
+                == {
+                    ("e1", "proctor.runs", 1),
+                    ("e1 listens", "proctor.control.e1", 1),
+                    ("test listens", "proctor.presence.test", 0),
+                }
+            ),
+            "the consumers are named",
+            timeout=15,
+        )
+
+
+@in_loop
+async def test_an_operator_sees_which_run_an_executor_holds(
+    rabbit, rabbit_publisher, rabbit_server, rabbit_url
+):
+    def shown() -> list[tuple[str, dict[str, str]]]:
+        path = f"/exchanges/{vhost_of(rabbit_url)}/proctor.control/bindings/source"
+        rows = rabbit_server.api.get(path).json()
+        return [
+            (row["routing_key"], row["arguments"])
+            for row in rows
+            if row["destination"].startswith("proctor.control.e1.") and row["arguments"]
+        ]
+
+    def holding(number: int) -> Presence:
+        return Presence("e1", "running", a_dispatch(number).run_id, f"2026-01-0{number}T00:00:00Z")
+
+    async with rabbit.subscribe("e1") as subscription:
+        for presence in (holding(1), AN_IDLE_ONE, holding(2), holding(2)):
+            await subscription.announce(presence)
+        second = (f"run {a_dispatch(2).run_id}", {"since": "2026-01-02T00:00:00+00:00"})
+        await eventually(lambda: shown() == [second], "the run that it is long at is shown")
+        await asyncio.to_thread(rabbit_publisher.broadcast, Control("pause"))
+        await asyncio.to_thread(rabbit_publisher.broadcast, Control("resume"))
+        assert [await subscription.control() for _ in range(2)] == [
+            Control("pause"),
+            Control("resume"),
+        ]
+        await subscription.announce(AN_IDLE_ONE)
+        await eventually(lambda: shown() == [], "it is not shown any more")
 
 
 # -- addresses ----------------------------------------------------------------------------------

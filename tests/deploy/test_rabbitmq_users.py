@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import aio_pika
 import httpx
@@ -14,14 +15,15 @@ from runtime.broker.port import Control, Presence
 from runtime.broker.rabbitmq import topology
 from tests.broker.conftest import QUEUE_TYPE, connected_publisher
 from tests.broker.dispatches import a_dispatch, publish, take
+from tests.support.rabbitmq_users import password_of
 from tests.support.waiting import eventually, in_loop, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from runtime.broker.port import Broker, Publisher
-    from tests.deploy.conftest import UrlOf
-    from tests.support.rabbitmq import RabbitNode
+    from tests.support.rabbitmq import RabbitServer
+    from tests.support.rabbitmq_users import UrlOf
 
     Attempt = Callable[[aio_pika.abc.AbstractChannel], Awaitable[Any]]
 
@@ -39,10 +41,13 @@ def dispatcher(url_of: UrlOf) -> Iterator[Publisher]:
     yield from connected_publisher(broker_of(url_of, "dispatcher"))
 
 
-def managing(node: RabbitNode, user: str, method: str, path: str) -> httpx.Response:
+def managing(
+    node: RabbitServer, user: str, method: str, path: str, body: dict[str, Any] | None = None
+) -> httpx.Response:
     """What the management API answers one of the users."""
     url = f"{node.api.base_url}{path}"
-    return httpx.request(method, url, auth=(user, f"of-{user}"), timeout=30, trust_env=False)
+    login = (user, password_of(user))
+    return httpx.request(method, url, json=body, auth=login, timeout=30, trust_env=False)
 
 
 async def refused(url: str, attempt: Attempt) -> bool:
@@ -86,6 +91,14 @@ def purge(name: str) -> Attempt:
     async def attempt(channel: aio_pika.abc.AbstractChannel) -> None:
         found = await channel.get_queue(name)
         await found.purge()
+
+    return attempt
+
+
+def unbind(name: str, exchange: str) -> Attempt:
+    async def attempt(channel: aio_pika.abc.AbstractChannel) -> None:
+        found = await channel.get_queue(name, ensure=False)
+        await found.unbind(exchange, "default")
 
     return attempt
 
@@ -147,16 +160,16 @@ async def test_dispatcher_and_api_count_the_queue(url_of, dispatcher):
         assert (await api.depth()).ready == 1
 
 
-@pytest.mark.parametrize("user", ["operator", "scaler"])
-def test_the_queue_is_seen_in_the_management_api_by(user, url_of, dispatcher, rabbit_node):
-    answer = managing(rabbit_node, user, "GET", f"queues/proctor/{QUEUE}")
+@pytest.mark.parametrize("user", ["operator", "viewer", "scaler"])
+def test_the_queue_is_seen_in_the_management_api_by(user, url_of, dispatcher, rabbit_server):
+    answer = managing(rabbit_server, user, "GET", f"queues/proctor/{QUEUE}")
     assert answer.json()["name"] == QUEUE
 
 
 @pytest.mark.parametrize(("queue", "policy"), [(QUEUE, "runs-classic"), (topology.DEAD, "dead")])
-def test_a_queue_has_the_policy_meant_for_it(queue, policy, url_of, dispatcher, rabbit_node):
+def test_a_queue_has_the_policy_meant_for_it(queue, policy, url_of, dispatcher, rabbit_server):
     def its_policy() -> str | None:
-        return rabbit_node.api.get(f"/queues/proctor/{queue}").json().get("policy")
+        return rabbit_server.api.get(f"/queues/proctor/{queue}").json().get("policy")
 
     wait_until(lambda: its_policy() == policy, f"{queue} to have the policy {policy}")
 
@@ -184,8 +197,13 @@ FORBIDDEN = {
     "the api takes a run": ("api", get(QUEUE)),
     "the api purges the queue": ("api", purge(QUEUE)),
     "the api deletes the queue": ("api", delete(QUEUE)),
+    "the api has no more runs come": ("api", unbind(QUEUE, topology.RUNS)),
     "the operator takes a run": ("operator", get(QUEUE)),
     "the operator publishes a run": ("operator", send(topology.RUNS)),
+    "the viewer takes a run": ("viewer", get(QUEUE)),
+    "the viewer publishes a run": ("viewer", send(topology.RUNS)),
+    "the viewer reads the dead letters": ("viewer", get(topology.DEAD)),
+    "the viewer listens to broadcasts": ("viewer", listen(topology.CONTROL, "mine")),
     "the scaler takes a run": ("scaler", get(QUEUE)),
     "the scaler purges the queue": ("scaler", purge(QUEUE)),
 }  # fmt: skip
@@ -213,11 +231,39 @@ async def test_whoever_may_consume_may_purge_too_which_rabbitmq_does_not_tell_ap
 
 
 @pytest.mark.parametrize("user", ["dispatcher", "executor", "api"])
-def test_the_management_api_is_closed_to(user, url_of, rabbit_node):
-    assert managing(rabbit_node, user, "GET", "overview").status_code == 401
+def test_the_management_api_is_closed_to(user, url_of, rabbit_server):
+    assert managing(rabbit_server, user, "GET", "overview").status_code == 401
 
 
 @pytest.mark.parametrize("path", ["policies/proctor/runs", "users/executor", "vhosts/proctor"])
-@pytest.mark.parametrize("user", ["operator", "scaler"])
-def test_what_people_set_up_is_not_changed_by(user, path, url_of, rabbit_node):
-    assert managing(rabbit_node, user, "DELETE", path).status_code == 401
+@pytest.mark.parametrize("user", ["operator", "viewer", "scaler"])
+def test_what_people_set_up_is_not_changed_by(user, path, url_of, rabbit_server):
+    assert managing(rabbit_server, user, "DELETE", path).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["overview", "nodes", "connections", "channels", "consumers"])
+@pytest.mark.parametrize("user", ["operator", "viewer"])
+def test_every_page_is_open_to(user, path, url_of, dispatcher, rabbit_server):
+    assert managing(rabbit_server, user, "GET", path).status_code == 200
+
+
+def test_a_dead_letter_is_read_on_its_page_by_the_operator_and_nobody_who_only_looks(
+    url_of, dispatcher, rabbit_server
+):
+    page = f"queues/proctor/{topology.DEAD}/get"
+    asked = {"count": 1, "ackmode": "ack_requeue_true", "encoding": "auto"}
+    assert managing(rabbit_server, "operator", "POST", page, asked).status_code == 200
+    assert managing(rabbit_server, "viewer", "POST", page, asked).status_code in {401, 403}
+    contents = f"queues/proctor/{topology.DEAD}/contents"
+    assert managing(rabbit_server, "viewer", "DELETE", contents).status_code in {401, 403}
+
+
+@pytest.mark.parametrize("user", ["operator", "viewer"])
+def test_no_connection_is_closed_by(user, url_of, dispatcher, rabbit_server):
+    def connections() -> list[str]:
+        found = rabbit_server.api.get("/vhosts/proctor/connections").json()
+        return [each["name"] for each in found]
+
+    wait_until(connections, "the dispatcher's connection to be listed", 15)
+    path = f"connections/{quote(connections()[0])}"
+    assert managing(rabbit_server, user, "DELETE", path).status_code == 401

@@ -18,7 +18,7 @@ import pytest
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PROCTOR = Path(sys.executable).parent / "proctor"
 ROOT = Path(__file__).parents[2]
@@ -147,19 +147,22 @@ def embedded(data_dir: Path, executors: int = 5, **settings: str) -> Iterator[De
 def separate(
     data_dir: Path,
     database_url: str,
-    broker_url: str,
+    broker_url: str | Callable[[str], str],
     executors: int = 5,
     *,
     copies: int = 1,
     **settings: str,
 ) -> Iterator[Deployment]:
-    """Every role as a process of its own; `copies` of dispatcher, projections and API."""
+    """Every role as a process of its own; `copies` of dispatcher, projections and API.
+
+    `broker_url` is everybody's, or says which is a role's.
+    """
     data_dir.mkdir(parents=True, exist_ok=True)
     env = environment(
         data_dir,
         **{
             "PROCTOR_DATABASE_URL": database_url,
-            "PROCTOR_BROKER_URL": broker_url,
+            "PROCTOR_BROKER_URL": broker_url("executor") if callable(broker_url) else broker_url,
             "PROCTOR_DRAIN_GRACE": "0",
             "PROCTOR_QUEUE_TYPE": os.environ.get("PROCTOR_TEST_QUEUE_TYPE", "classic"),
         }
@@ -179,7 +182,9 @@ def separate(
     }
     with ExitStack() as running:
         started = {
-            name: running.enter_context(process(command, data_dir / f"{name}.log", env))
+            name: running.enter_context(
+                process(command, data_dir / f"{name}.log", env | _own_user(command, broker_url))
+            )
             for name, command in commands.items()
         }
         url, key = reached(data_dir, started["api"], data_dir / "api.log")
@@ -191,6 +196,13 @@ def separate(
                 START,
             )
             yield deployment
+
+
+def _own_user(command: list[str | Path], broker_url: str | Callable[[str], str]) -> dict[str, str]:
+    role = str(command[1])
+    if not callable(broker_url) or role not in {"dispatcher", "api"}:
+        return {}
+    return {"PROCTOR_BROKER_URL": broker_url(role)}
 
 
 @contextmanager

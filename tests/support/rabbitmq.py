@@ -113,7 +113,11 @@ class RabbitNode(RabbitServer):
 
     def ctl(self, *arguments: str) -> str:
         """What `rabbitmqctl` prints; it takes a second or two."""
-        command = [str(_BIN / "rabbitmqctl"), "-n", self._environment["RABBITMQ_NODENAME"]]
+        return self.cli("rabbitmqctl", *arguments)
+
+    def cli(self, tool: str, *arguments: str) -> str:
+        """The same of any of RabbitMQ's tools."""
+        command = [str(_BIN / tool), "-n", self._environment["RABBITMQ_NODENAME"]]
         done = subprocess.run(
             [*command, *arguments],
             env=self._environment,

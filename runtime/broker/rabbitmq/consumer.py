@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
@@ -11,7 +13,9 @@ from aio_pika import DeliveryMode, Message
 from runtime.broker.mailbox import Mailbox
 from runtime.broker.port import BrokerError, BrokerUnavailableError, Control, DeliveryLostError
 from runtime.broker.rabbitmq import topology, wire
+from runtime.broker.rabbitmq.holding import Holding
 from runtime.broker.rabbitmq.line import answered, open_line
+from runtime.waiting import ended
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -44,10 +48,12 @@ async def subscription(
         open_line(address, hearing, mine.lose) as ears,
     ):
         await mine.open(ears, mouth)
+        showing = asyncio.create_task(mine.holding.keep_shown())
         try:
             yield mine
         finally:
             mine.end()
+            await ended(showing)
 
 
 class RabbitSubscription:
@@ -59,6 +65,7 @@ class RabbitSubscription:
         self._arrived: Mailbox[RabbitDelivery] = Mailbox()
         self._controls: Mailbox[Control] = Mailbox()
         self.lost: str | None = None
+        self.holding: Holding
         self._paused = False
         self._queue: AbstractQueue
         self._presences: AbstractExchange
@@ -69,6 +76,7 @@ class RabbitSubscription:
         speaking = await mouth.channel()
         burying = await mouth.channel(confirms=True)
         hearing = await ears.channel()
+        showing = await ears.channel(vital=False)
         async with answered(f"subscribe to pool {self._pool}"):
             self._presences = await speaking.get_exchange(topology.PRESENCE)
             self._dead = await burying.get_exchange(topology.DEAD)
@@ -79,8 +87,11 @@ class RabbitSubscription:
                 exclusive=True,
                 auto_delete=True,
             )
-            await controls.bind(topology.CONTROL)
-            await controls.consume(self._on_control, no_ack=True)
+            await controls.bind(topology.CONTROL, routing_key="")
+            await controls.consume(
+                self._on_control, no_ack=True, consumer_tag=topology.ear_tag(self._executor)
+            )
+            self.holding = Holding(await showing.get_queue(controls.name, ensure=False))
             await self._consume()
 
     async def next(self) -> RabbitDelivery:
@@ -113,6 +124,7 @@ class RabbitSubscription:
     async def announce(self, presence: Presence) -> None:
         """Unconfirmed: the next announcement is more use than the certainty of this one."""
         self.raise_if_lost()
+        self.holding.tell(presence)
         message = Message(
             wire.encode_presence(presence),
             content_type=wire.CONTENT_TYPE,
@@ -150,13 +162,16 @@ class RabbitSubscription:
         on the queue, and without one the message would be gone. A crash between copy and
         acknowledgement leaves it in both places, which harms nobody.
         """
+        said = {"reason": reason, "rejected_by": self._executor, "rejected_at": _now()}
         copy = Message(
             message.body,
             content_type=message.content_type,
             message_id=message.message_id,
             type=message.type,
+            app_id=message.app_id,
+            priority=message.priority,
             delivery_mode=DeliveryMode.PERSISTENT,
-            headers={**message.headers, "reason": reason, "rejected_by": self._executor},
+            headers={**message.headers, **said},
         )
         async with answered(f"put message {message.message_id} with the dead letters"):
             await self._dead.publish(copy, routing_key=message.routing_key or "")
@@ -219,3 +234,7 @@ class RabbitDelivery:
             await self._subscription.bury(self._message, "rejected by the executor")
         except BrokerUnavailableError as error:
             raise DeliveryLostError(str(error)) from error
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -24,6 +24,7 @@ class Ear:
     def __init__(
         self, owner: str, heard: Callable[[Presence], None], lost: Callable[[Any, Exception], None]
     ) -> None:
+        self._owner = owner
         self._queue = topology.own_queue(topology.PRESENCE, owner)
         self._heard = heard
         self._lost = lost
@@ -44,7 +45,11 @@ class Ear:
 
     def _consume(self, done: Callable[[], None]) -> None:
         self._channel.basic_consume(
-            self._queue, self._on_message, auto_ack=True, callback=lambda _: done()
+            self._queue,
+            self._on_message,
+            auto_ack=True,
+            consumer_tag=topology.ear_tag(self._owner),
+            callback=lambda _: done(),
         )
         self._probe()
 

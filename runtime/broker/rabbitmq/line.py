@@ -60,13 +60,16 @@ class Line:
         self._lost = lost
         connection.close_callbacks.add(self._on_closed)
 
-    async def channel(self, *, confirms: bool = False) -> AbstractChannel:
-        """A channel whose closing, like that of the connection, is the loss of the line."""
+    async def channel(self, *, confirms: bool = False, vital: bool = True) -> AbstractChannel:
+        """A channel; the closing of one that is `vital` is, like the connection's, the loss of
+        the line."""
         async with answered("open a channel"):
             channel = self._connection.channel(
                 publisher_confirms=confirms, on_return_raises=confirms
             )
             await channel.initialize()
+        if not vital:
+            return channel
         channel.close_callbacks.add(self._on_closed)
         underlay = await channel.get_underlay_channel()
         underlay.on_consumer_cancel_callbacks.add(self._on_consumer_cancelled)

@@ -48,8 +48,10 @@ class RabbitObserver:
             queue = await hearing.declare_queue(
                 topology.own_queue(topology.PRESENCE, owner), exclusive=True, auto_delete=True
             )
-            await queue.bind(topology.PRESENCE)
-            await queue.consume(self._on_presence, no_ack=True)
+            await queue.bind(topology.PRESENCE, routing_key="")
+            await queue.consume(
+                self._on_presence, no_ack=True, consumer_tag=topology.ear_tag(owner)
+            )
 
     async def depth(self, pool: str = "default") -> Depth:
         """By a passive declare, which changes nothing; it does not say what is unacknowledged."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.dispatch import LOWEST_PRIORITY
@@ -46,6 +47,12 @@ def own_queue(exchange: str, owner: str) -> str:
     return f"{exchange}.{owner}.{secrets.token_hex(3)}"
 
 
+def ear_tag(owner: str) -> str:
+    """The consumer tag of whoever hears broadcasts or presences; one that takes runs has its
+    executor's id."""
+    return f"{owner} listens"
+
+
 def amqp_priority(priority: int) -> int:
     """RabbitMQ's highest number is the most urgent, ours is the least."""
     return LOWEST_PRIORITY - priority
@@ -53,7 +60,8 @@ def amqp_priority(priority: int) -> int:
 
 def client_properties(name: str, role: str, **more: str) -> dict[str, str]:
     """What the management UI shows of a connection."""
-    return {"connection_name": name, "role": role, "pid": str(os.getpid()), **more}
+    process = {"host": socket.gethostname(), "pid": str(os.getpid())}
+    return {"connection_name": name, "role": role, **process, **more}
 
 
 def exchange_steps() -> Iterator[Step]:
