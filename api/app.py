@@ -11,8 +11,24 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from api.body_limit import BodyLimit
+from api.console.routes import serve_console
+from api.document import describe, operation_id
+from api.origin import Origin
 from api.problems import install_problems
-from api.routes import artifacts, audit, decisions, events, health, keys, queue, runs, tests
+from api.routes import (
+    artifacts,
+    audit,
+    decisions,
+    deeds,
+    events,
+    health,
+    keys,
+    queue,
+    replay,
+    runs,
+    simulation,
+    tests,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -41,11 +57,18 @@ def create_app(services: Services) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=operation_id,
     )
     app.state.services = services
     install_problems(app)
     app.add_middleware(BodyLimit)
-    for routes in (tests, runs, queue, decisions, events, artifacts, keys, audit):
+    app.add_middleware(Origin)
+    for routes in (
+        tests, runs, queue, replay, simulation, decisions, events, artifacts, keys, audit,
+        deeds,
+    ):  # fmt: skip
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(health.router)
+    serve_console(app, services)
+    describe(app)
     return app

@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from api.console.links import SignInLinks
+from api.console.tables import prepare, secret_of
 from api.executors import Executors
 from api.group_commit import GroupCommit
 from api.keys import KeyRing
 from api.receipts import Receipts
+from api.sessions import Sessions
 from api.slots import slots
 from api.tail import Tail
 from api.views_clock import ViewsClock
@@ -40,6 +43,8 @@ class Services:
     tail: Tail
     receipts: Receipts
     keys: KeyRing
+    sessions: Sessions
+    links: SignInLinks
     executors: Executors
     store: ArtifactStore
     crew: Crew
@@ -58,6 +63,8 @@ def services(
 
     `troubles` adds what is wrong in other parts of this process to `/health/ready`.
     """
+    prepare(url)
+    sessions, links = Sessions(secret_of(url)), SignInLinks(url)
     with open_log(url, "proctor api", connections=8) as log:
         reader = ViewReader(url, log)
         commits, clock, tail = GroupCommit(log), ViewsClock(url), Tail(url, log)
@@ -67,8 +74,8 @@ def services(
             probes = [Probe("database", log.head), Probe("views", reader.look)]
             with Crew([commits, clock, tail, *probes]) as crew:
                 yield Services(
-                    settings, log, reader, commits, clock, tail, receipts, KeyRing(log), executors,
-                    ArtifactStore(settings.artifacts), crew,
+                    settings, log, reader, commits, clock, tail, receipts, KeyRing(log), sessions,
+                    links, executors, ArtifactStore(settings.artifacts), crew,
                     lambda: {**crew.troubles, **troubles()},
                 )  # fmt: skip
         finally:

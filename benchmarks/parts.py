@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from benchmarks import words, workload
+from benchmarks import watching, words, workload
 from benchmarks.appends import Appends, events_per_second
 from benchmarks.backlog import fill
 from benchmarks.evidence import speeds
@@ -194,6 +194,31 @@ def in_words(place: Place, report: Report) -> None:
     report.add("in words, replayed: of the exact steps' speed", speed, "", at_least(0.8), note)
 
 
+def dashboard(place: Place, report: Report) -> None:
+    """What the dashboard is to those who look at it, and to everybody else."""
+    with private_database(place.database_url) as url:
+        history = embedded(place.folder / "history", executors=1, PROCTOR_DATABASE_URL=url)
+        with history as proctor:
+            make_history(url, _LARGE)
+            paint = watching.first_paint(proctor)
+    report.add("first paint of Now with 200,000 runs", paint, "ms", at_most(300))
+    with embedded(place.folder / "dashboard") as proctor:
+        for tabs, mark in ((1, None), (20, at_most(300))):
+            taken = watching.event_to_screen(proctor, tabs, 40, apart=0.5)
+            p95 = taken[int(0.95 * len(taken))]
+            report.add(f"an event on the screens of {tabs} tabs, p95", p95, "ms", mark)
+        pipeline = Pipeline(proctor)
+        contestants = {"alone": pipeline, "watched": watching.Watched(pipeline, proctor)}
+        measured = throughput(Work("buy", place.shop, _RUNS), contestants, _ROUNDS)
+    share = measured.ratio("watched", "alone")
+    report.add("runs a second while somebody watches, of those alone", share, "")
+    # Rates of neighbours differ by more than this; what server and database use does not.
+    alone, watched = (measured.milliseconds(name) for name in contestants)
+    more = sum(watched[stage] - alone[stage] for stage in ("server", "database"))
+    cost = more / sum(alone.values())
+    report.add("processor time of a run that watching takes", cost, "", at_most(0.03))
+
+
 def no_ops(place: Place, report: Report) -> None:
     """Runs without steps, and the peers' tasks that do nothing, in turn."""
     rates: dict[str, list[float]] = {RABBITMQ: [], "Celery": [], "Procrastinate": []}
@@ -245,6 +270,7 @@ PARTS: dict[str, Callable[[Place, Report], None]] = {
     "log": log,
     "evidence": evidence,
     "words": in_words,
+    "dashboard": dashboard,
     "no-ops": no_ops,
     "suite": suite,
 }

@@ -160,10 +160,14 @@ def events(options: argparse.Namespace) -> int:
         facts = _in_short(event["data"])
         said = clean(" ".join(f"{name}={value}" for name, value in facts.items()), 300)
         when = event["at"][11:23]
-        who = clean(event["by"], 80)
         kind = clean(event["type"], 40)
-        say(f"{event['position']:>8}  {when}  {kind:<15} {who}  {said}")
+        say(f"{event['position']:>8}  {when}  {kind:<15} {_doer(event)}  {said}")
     return 0
+
+
+def _doer(event: dict[str, Any]) -> str:
+    who, origin = clean(event["by"], 80), event.get("origin")
+    return f"{who} from {clean(origin, 80)}" if origin else who
 
 
 def _in_short(data: dict[str, Any]) -> dict[str, Any]:

@@ -48,11 +48,12 @@ _TYPICAL_SECONDS = """
     ) AS latest
 """
 _LATEST_BATCHES = """
-    SELECT batch_id AS id, count(*) AS runs, min(queued_at) AS since, max(requested_position) AS last
+    SELECT batch_id AS id, count(*) AS runs, min(queued_at) AS since
     FROM (
         SELECT batch_id, queued_at, requested_position FROM runs
         ORDER BY requested_position DESC LIMIT 3000
-    ) AS latest WHERE batch_id IS NOT NULL GROUP BY batch_id ORDER BY last DESC LIMIT %s
+    ) AS latest WHERE batch_id IS NOT NULL GROUP BY batch_id
+    ORDER BY max(requested_position) DESC LIMIT %s
 """
 """Among the latest runs only: batches have no index by time."""
 

@@ -1,4 +1,8 @@
-"""Reading the log for a simulation: event by event, keeping little of each run."""
+"""Reading the log for a simulation: event by event, keeping little of each run.
+
+What only a newer Proctor knows counts by its name, where that alone says that a run is over or the
+queue paused, as everywhere (domain/run.py).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from domain.ageing import BY as AGEING
 from domain.run_events import (
+    VERDICT_TOPICS,
     VERDICTS,
     AttemptFailed,
     AttemptLost,
@@ -15,7 +20,6 @@ from domain.run_events import (
     RunRequested,
     RunRequeued,
     RunStarted,
-    VerdictEvent,
 )
 from domain.run_queue import QueuePaused, QueueResumed
 from projections.simulation.durations import set_durations
@@ -49,6 +53,8 @@ _KINDS: tuple[type[Event], ...] = (
 )  # fmt: skip
 TOPICS = tuple(kind.TOPIC for kind in _KINDS)
 """All that a queue's course depends on."""
+
+_STEERING = {QueuePaused.TOPIC: True, QueueResumed.TOPIC: False}
 
 
 @dataclass(slots=True)
@@ -101,7 +107,7 @@ class Reading:
         match event:
             case RunRequested():
                 self._request(recorded.position, event)
-            case QueuePaused() | QueueResumed() if self._began:
+            case _ if event.topic in _STEERING and self._began:
                 self._pause(event)
             case _ if (found := self._open.get(event.originator_id)) is not None:
                 self._follow(found, recorded.position, event)
@@ -153,8 +159,8 @@ class Reading:
             self._runs.append(run)
             self._happenings.append(Requested(at, run))
 
-    def _pause(self, event: QueuePaused | QueueResumed) -> None:
-        self._paused = isinstance(event, QueuePaused)
+    def _pause(self, event: Event) -> None:
+        self._paused = _STEERING[event.topic]
         self._happenings.append(Paused(self._time(event.at), self._paused))
         self._handovers.nothing_to_do()
 
@@ -164,14 +170,15 @@ class Reading:
             case RunStarted():
                 self._start(found, Attempt(event.attempt, at, position, found.lost), event.executor)
             case AttemptFailed() | AttemptLost():
-                self._end_attempt(found, at, whole=True, lost=isinstance(event, AttemptLost))
+                if found.executor is not None:  # Else its start was a newer Proctor's.
+                    self._end_attempt(found, at, whole=True, lost=isinstance(event, AttemptLost))
                 found.lost, found.asked, found.asked_position = True, at, position
             case RunRequeued():
                 found.lost, found.asked, found.asked_position = False, at, position
             case PriorityChanged():
                 self._reprioritise(found, at, position, event)
-            case VerdictEvent():
-                self._close(found, at, event)
+            case _ if event.topic in VERDICT_TOPICS:
+                self._close(found, at, cancelled=event.topic == RunCancelled.TOPIC)
 
     def _start(self, found: _Open, attempt: Attempt, executor: str) -> None:
         found.run.attempts.append(attempt)
@@ -202,15 +209,14 @@ class Reading:
         if self._began:
             self._happenings.append(Reprioritised(at, found.run, event.priority))
 
-    def _close(self, found: _Open, at: int, event: VerdictEvent) -> None:
-        cancelled = isinstance(event, RunCancelled)
+    def _close(self, found: _Open, at: int, *, cancelled: bool) -> None:
         if found.executor is not None:
             self._end_attempt(found, at, whole=not cancelled)
         elif self._began:
             found.run.attempts.append(Attempt(found.attempt + 1))
         if cancelled and self._began:
             self._happenings.append(Cancelled(at, found.run))
-        del self._open[event.originator_id]
+        del self._open[found.run.run_id]
 
 
 def _straighten(happenings: Iterable[Happening]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from cli.serving import _ensure_admin_key
 from runtime.settings import Settings
-from tests.cli.fake_api import FakeApi, run_id
+from tests.cli.fake_api import FakeApi, an_event, run_id
 from tests.cli.test_commands import proctor
 
 __all__ = ["proctor"]
@@ -77,6 +77,18 @@ def test_a_time_that_is_none_is_refused_before_anything_is_asked(proctor, api, o
     status, _, err = proctor(api, "audit", "log", option, wrong)
     assert (status, len(api.requests)) == (2, 0)
     assert err.startswith(f"{option} {wrong}: a time is needed, as in 2026-11-23T12:00:00Z, or an")
+
+
+def test_a_runs_events_say_where_its_commands_came_from(proctor):
+    api, run = FakeApi(), run_id(1)
+    api.events[run] = [
+        an_event(1, run, "RunRequested") | {"by": "key:1", "origin": "192.0.2.7"},
+        an_event(2, run, "RunStarted"),
+    ]
+    _, out, _ = proctor(api, "events", run)
+    requested, started = out.splitlines()
+    assert "key:1 from 192.0.2.7" in requested
+    assert " from " not in started
 
 
 def test_the_first_key_is_made_by_a_command_on_this_machine(log, tmp_path):

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
-from eventsourcing.persistence import JSONTranscoder
 
 from dispatcher.relay import Relay
 from dispatcher.role import prepare
 from domain.dispatch import Dispatch
-from domain.event import EventMapper
-from domain.run_events import RunRequested
 from runtime.broker.port import BrokerUnavailableError, Control, Depth
 from runtime.database import connect
 from runtime.follower import Follower
 from tests.support.examples import FAILURE, requested
-from tests.support.newer import append_as_newer
-
-MAPPER = EventMapper(JSONTranscoder())
-FORM_2 = {"class_version": 2}
 
 
 @dataclass
@@ -63,10 +55,6 @@ class Relayed:
     def prepare(self):
         with connect(self.url, "test") as connection:
             self.relay.prepare(connection)
-
-    def refilled(self):
-        self.prepare()
-        return [*self.publisher.published, *self.publisher.redelivered]
 
     def step(self):
         with connect(self.url, "test") as connection:
@@ -191,40 +179,6 @@ def test_a_cleared_queue_is_neither_paused_nor_resumed(relayed, log):
     log.append(log.queue().clear("me", 12))
     relayed.step()
     assert relayed.publisher.controls == []
-
-
-def test_what_only_a_newer_proctor_knows_holds_nothing_up(relayed, log):
-    run = submit(log)
-    append_as_newer(log, run.id, "RunTeleported", to="Mars")
-    append_as_newer(log, uuid4(), "RunRequested", class_version=2, wish="all")
-    later = submit(log)
-    assert relayed.step() == [run.dispatch_id, later.dispatch_id]
-
-
-def test_a_verdict_in_a_form_that_only_a_newer_proctor_knows_ends_its_run(relayed, log):
-    run = started(log, submit(log))
-    relayed.step()
-    append_as_newer(log, run.id, "RunCancelled", class_version=2, why="because")
-    relayed.step()
-    assert relayed.publisher.controls == [Control("cancel", run.id)]
-    assert relayed.restart(FakePublisher(durable=False)).refilled() == []
-
-
-def test_a_newer_relay_goes_back_to_what_an_older_one_passed_over(relayed, log, monkeypatch):
-    asked = requested(uuid4())
-    newer = MAPPER.to_stored_event(asked)
-    append_as_newer(log, asked.originator_id, asked.TOPIC, **json.loads(newer.state) | FORM_2)
-    cancelled = submit(log)
-    log.append(cancelled.cancel("me"))
-    waiting = submit(log)
-    assert relayed.step() == [waiting.dispatch_id]
-    assert relayed.restart().step() == []
-    monkeypatch.setattr(RunRequested, "class_version", 2)
-    same = staticmethod(lambda _: None)
-    monkeypatch.setattr(RunRequested, "upcast_v1_v2", same, raising=False)
-    upgraded = relayed.restart()
-    assert upgraded.step() == [f"{asked.originator_id}.1", waiting.dispatch_id]
-    assert upgraded.restart().step() == []
 
 
 def test_pausing_and_resuming_is_broadcast(relayed, log):

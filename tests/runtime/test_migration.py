@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import psycopg
 import pytest
 import structlog
 
+from api.console.links import SignInLinks
+from api.console.tables import secret_of
 from cli.main import main
 from dispatcher.announcer import Announcer
 from dispatcher.role import prepare as prepare_dispatcher
@@ -191,3 +194,14 @@ def test_the_owner_removes(as_role, database_url, log, tmp_path):
     log.append(replay(RUN, []).remove_details("me", "all after 1d", []))
     store = ArtifactStore(tmp_path)
     assert retain(database_url, log, store, Wanted((), (), "me")).details.runs == 0
+
+
+def test_the_dashboards_secret_and_links_are_the_apis_alone(as_role):
+    key_id = uuid4()
+    links = SignInLinks(as_role("api"))
+    token = links.make(key_id)
+    assert (links.redeem(token), links.redeem(token)) == (key_id, None)
+    assert len(secret_of(as_role("api"))) == 32
+    for role in ("dispatcher", "projections", "executor"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            secret_of(as_role(role))

@@ -12,7 +12,6 @@ from domain.errors import ConflictError
 from domain.run import MOST_LOST_ATTEMPTS
 from executor.claim import Claimed, Dropped, Paused, Unknown, claim
 from tests.support.examples import FAILURE, requested
-from tests.support.newer import append_as_newer
 
 
 def submit(log, **said):
@@ -104,22 +103,6 @@ def test_nothing_is_claimed_while_the_queue_is_paused(log):
 
 def test_a_message_for_a_run_that_nobody_requested_is_known_as_such(log):
     assert isinstance(take(log, Dispatch(uuid4(), 1, 5, "x.1")), Unknown)
-
-
-def test_a_message_that_only_a_newer_executor_can_use_is_left_to_it(log):
-    run_id = uuid4()
-    append_as_newer(log, run_id, "RunRequested", class_version=2, wish="all")
-    left = take(log, Dispatch(run_id, 1, 5, f"{run_id}.1"))
-    assert isinstance(left, Dropped)
-    assert "only a newer Proctor knows" in left.reason
-
-
-def test_a_run_with_something_unknown_in_its_history_is_claimed_behind_it(log):
-    run = submit(log)
-    append_as_newer(log, run.id, "RunTeleported", to="Mars")
-    claimed = take(log, message(run))
-    assert isinstance(claimed, Claimed)
-    assert claimed.run.version == 3
 
 
 class AnswerLost:
