@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AwayError", "Client", "ClientError", "Server"]
 
-TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+_CONNECT = 10.0
+TIMEOUT = httpx.Timeout(30.0, connect=_CONNECT)
 STREAM_SILENCE = 40.0
 """Seconds: the server gives a sign of life every fifteen."""
 
@@ -63,6 +64,11 @@ class Client:
     def get(self, path: str, **parameters: Any) -> Any:
         """The answer's JSON; parameters that are None are left out."""
         return self._request("GET", path, params=_given(parameters))
+
+    def get_slowly(self, path: str, patience: float, **parameters: Any) -> Any:
+        """As `get`, of what the server may need `patience` seconds to work out."""
+        timeout = httpx.Timeout(patience, connect=_CONNECT)
+        return self._request("GET", path, params=_given(parameters), timeout=timeout)
 
     def post(self, path: str, body: Any = None, idempotency_key: str | None = None) -> Any:
         """The answer's JSON. With an idempotency key it may be sent again."""

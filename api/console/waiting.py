@@ -62,9 +62,9 @@ class Reasons:
         if before < executors - self.busy[pool]:
             return "being handed out"
         what = "the executor is" if executors == 1 else f"all {executors} executors are"
-        return f"next: {what} busy" if not before else f"{what} busy; {self._first(run, before)}"
+        return f"next: {what} busy" if not before else f"{self._behind(run, before)}; {what} busy"
 
-    def _first(self, run: DictRow, before: int) -> str:
+    def _behind(self, run: DictRow, before: int) -> str:
         """Who goes first."""
         urgent = sum(
             many
@@ -74,7 +74,7 @@ class Reasons:
         urgent = min(urgent, before)
         said = [f"{urgent:,} more urgent"] if urgent else []
         said += [f"{before - urgent:,} earlier"] if before > urgent else []
-        return f"{' and '.join(said)} first"
+        return f"behind {' and '.join(said)}"
 
 
 def waiting(snapshot: Snapshot, reasons: Reasons, slots: int) -> list[Waiting]:
