@@ -41,6 +41,13 @@ def test_the_server_on_this_machine_is_found_in_the_data_folder(tmp_path, monkey
     assert Server.find("http://said:3").url == "http://said:3"
 
 
+def test_a_server_that_has_much_to_work_out_is_given_time():
+    it, asked = answering((200, {}), (200, {}))
+    it.get("/queue/status")
+    it.get_slowly("/queue/simulation", 180.0)
+    assert [request.extensions["timeout"]["read"] for request in asked] == [30.0, 180.0]
+
+
 def test_the_key_is_sent(monkeypatch):
     it, asked = answering((200, {}))
     it.get("/x")
