@@ -37,7 +37,7 @@ _LEAVE = "SET LOCAL search_path TO {}, pg_temp"
 _STANDING = "row.since <= {milestone} AND (row.until IS NULL OR row.until > {milestone})"
 _SEED = f"""
     INSERT INTO {{table}} ({{columns}}) SELECT {{of_row}} FROM {{past}} AS row
-    WHERE {_STANDING} AND {{within}} AND NOT {{seeded}}
+    WHERE {_STANDING} AND {{within}} AND {{outside}}
 """  # noqa: S608 - the parts are ours
 _MOVE = """
     INSERT INTO seeded SELECT * FROM touched
@@ -47,7 +47,7 @@ _MOVE = """
 _SHOW = f"""
     ALTER TABLE {{table}} RENAME TO {{replayed}};
     CREATE TEMPORARY VIEW {{table}} AS SELECT {{columns}} FROM {{replayed}}
-    UNION ALL SELECT {{of_row}} FROM {{past}} AS row WHERE {_STANDING} AND NOT {{seeded}}
+    UNION ALL SELECT {{of_row}} FROM {{past}} AS row WHERE {_STANDING} AND {{outside}}
 """  # noqa: S608 - the parts are ours
 _HIDE = "DROP VIEW {table}; ALTER TABLE {replayed} RENAME TO {table}"
 
@@ -112,6 +112,6 @@ class Past:
                     replayed=Identifier(f"replayed_{table.name}"),
                     milestone=Literal(self._milestone),
                     within=table.scope.within(milestones.TOUCHED),
-                    seeded=table.scope.within(_SEEDED),
+                    outside=table.scope.outside(_SEEDED),
                 )
             )
