@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from api.models import PoolView
+from api.models.queue import PoolView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
-from api.models import EventView, RunView, TestView
+from api.models.events import EventView
+from api.models.runs import RunView
+from api.models.tests import TestView
 from domain.run import replay
 from domain.run_events import RunEvent
 

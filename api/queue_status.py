@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from api.models import BrokerView, ExecutorView, QueueStatus
+from api.models.queue import BrokerView, ExecutorView, QueueStatus
 from api.pools import by_priority, pools
 from api.slots import slots
 

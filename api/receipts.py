@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
-    from api.models import RunView
+    from api.models.runs import RunView
     from api.views_clock import ViewsClock
     from projections.reader import ViewReader
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from uuid import UUID
 
-from api.models import RunView
+from api.models.runs import RunView
 from api.presented import as_logged, just_requested, run_view, with_estimates
 from api.problems import ProblemError
 from api.requests import POSITION_HEADER, Looking, after_a_write

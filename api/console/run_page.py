@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from api.console.live import Part
     from api.console.story import Attempt, Step
     from api.console.visitor import Visitor
-    from api.models import RunView
+    from api.models.runs import RunView
     from domain.log import Recorded
     from projections.reader import Snapshot
 

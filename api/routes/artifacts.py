@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse
 
 from api.artifact_files import artifact_file, artifacts_in
 from api.keys import Viewer
-from api.models import ArtifactPage, ArtifactView
+from api.models.artifacts import ArtifactPage, ArtifactView
 from api.problems import ProblemError
 from api.requests import POSITION_HEADER, Wired
 from domain.retention import Retention

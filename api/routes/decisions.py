@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.keys import Submitter, Viewer
-from api.models import DecisionPage, DecisionView, Forgotten
+from api.models.decisions import DecisionPage, DecisionView, Forgotten
 from api.requests import Now
 from domain.test_decisions import decisions_id, forget
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
 from api.keys import Viewer, key_id_in
-from api.models import EventPage
+from api.models.events import EventPage
 from api.presented import event_view
 from api.requests import POSITION_HEADER, Wired
 from api.services import Services

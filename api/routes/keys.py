@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.keys import Admin, Viewer, key_id_in
-from api.models import KeyPage, KeyRequest, KeyView, NewKey, OwnKey
+from api.models.keys import KeyPage, KeyRequest, KeyView, NewKey, OwnKey
 from api.requests import Now, Wired
 from domain.api_key import Credential, create
 

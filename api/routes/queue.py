@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query
 
 from api.clearing import clear_queue
 from api.keys import Admin, Viewer
-from api.models import Cleared, QueueStatus, RunPage
+from api.models.queue import Cleared, QueueStatus
+from api.models.runs import RunPage
 from api.presented import run_view, with_estimates
 from api.queue_status import queue_status
 from api.requests import AnyTime, Looking, Now

@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from api.keys import Viewer
-from api.models import QueueStatus
+from api.models.queue import QueueStatus
 from api.problems import ProblemError
 from api.queue_status import queue_status
 from api.requests import Looking, Now

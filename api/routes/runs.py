@@ -8,15 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Header, Query, Response
 
 from api.keys import Submitter, Viewer
-from api.models import (
-    RUN_EXAMPLE,
-    BatchRequest,
-    BatchView,
-    EventPage,
-    PriorityRequest,
-    RunPage,
-    RunView,
-)
+from api.models.events import EventPage
+from api.models.runs import RUN_EXAMPLE, BatchRequest, BatchView, PriorityRequest, RunPage, RunView
 from api.presented import event_view, run_view, with_estimates
 from api.problems import ProblemError
 from api.requests import POSITION_HEADER, AnyTime, Now, Wired, position_cursor

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Body, Query
 
 from api.keys import Submitter, Viewer
-from api.models import RUN_EXAMPLE, RunOverrides, RunView, TestPage, TestView
+from api.models.runs import RUN_EXAMPLE, RunOverrides, RunView
+from api.models.tests import TestPage, TestView
 from api.presented import test_view
 from api.problems import ProblemError
 from api.requests import Looking, Now, position_cursor
