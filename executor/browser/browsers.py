@@ -87,6 +87,8 @@ class Browsers:
     # -- behind the scenes --------------------------------------------------------------------
 
     def _prepare_ahead(self, used: Prepared | None = None) -> None:
+        if self._next is not None:
+            self._next.cancel()  # Or there would be two browsers, of which one is forgotten.
         self._next = asyncio.create_task(self._renew(used))
         # Whoever takes it hears of the failure; nobody else needs to.
         self._next.add_done_callback(lambda task: task.cancelled() or task.exception())

@@ -15,7 +15,7 @@ from uuid import uuid4
 import structlog
 
 from executor.browser.launch import mark
-from executor.browser.processes import BrowserProcesses
+from executor.browser.processes import BrowserProcesses, kill_marked
 from runtime.metrics import BROWSER_LAUNCH_SECONDS, BROWSER_LAUNCHES
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ logger = structlog.get_logger()
 
 _STRAYS_AFTER = 0.5
 """Seconds after a browser's end in which a process that was being forked then has come to light."""
+
+
+_abandoned: set[asyncio.Task[None]] = set()
+"""Launches that nobody waits for any more; the end of their event loop ends them too."""
 
 
 class Opened(Protocol):
@@ -89,20 +93,21 @@ async def launch(
 ) -> Launched[T]:
     """Has `start` launch a browser that bears the token it is given, with files in the folder it is
     given; `end` is the event by which it tells that it is gone. Raises whatever `start` raises,
-    TimeoutError after `LAUNCH_TIMEOUT`; nothing is left then.
+    TimeoutError after `LAUNCH_TIMEOUT`; what there is by then is ended behind the caller's back.
     """
     token = f"{owner}:{uuid4().hex}"
     started = time.monotonic()
     folder = Path(mkdtemp(prefix="browser-"))
+    for name in ("downloads", "traces", "profile"):
+        (folder / name).mkdir()
+    opening = asyncio.ensure_future(start(token, folder))
     try:
-        for name in ("downloads", "traces", "profile"):
-            (folder / name).mkdir()
         async with asyncio.timeout(LAUNCH_TIMEOUT):
-            opened = await start(token, folder)
+            opened = await asyncio.shield(opening)
     except BaseException:
-        if processes := await asyncio.to_thread(BrowserProcesses.of, mark(token)):
-            processes.kill()
-        shutil.rmtree(folder, ignore_errors=True)
+        abandoned = asyncio.create_task(_give_up(opening, mark(token), folder))
+        _abandoned.add(abandoned)
+        abandoned.add_done_callback(_abandoned.discard)
         raise
     processes = await asyncio.to_thread(BrowserProcesses.of, mark(token))
     if processes is not None:
@@ -112,6 +117,19 @@ async def launch(
     BROWSER_LAUNCH_SECONDS.observe(seconds)
     logger.debug("browser.launched", seconds=round(seconds, 2))
     return Launched(opened, processes, folder)
+
+
+async def _give_up(opening: asyncio.Future[T], marked: str, folder: Path) -> None:
+    """Playwright's driver does not hear that nobody waits any more, and launches all the same: so
+    that is waited for, and made short."""
+    try:
+        await asyncio.to_thread(kill_marked, marked)
+        await asyncio.wait({opening}, timeout=LAUNCH_TIMEOUT)
+    finally:
+        opening.cancel()
+        opening.add_done_callback(lambda done: done.cancelled() or done.exception())
+        kill_marked(marked)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _end_strays(processes: BrowserProcesses) -> None:

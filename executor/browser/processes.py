@@ -42,10 +42,7 @@ class BrowserProcesses:
         with suppress(ProcessLookupError):
             os.killpg(self.group, signal.SIGKILL)
         # One that was being forked while its parent died may be in no group of ours.
-        for process, marked in marked_processes():
-            if marked == self.mark:
-                with suppress(psutil.NoSuchProcess):
-                    process.kill()
+        kill_marked(self.mark)
         for profile in self.profiles:
             shutil.rmtree(profile, ignore_errors=True)
 
@@ -53,3 +50,11 @@ class BrowserProcesses:
         """Ends the driver too, for when it does not answer."""
         with suppress(ProcessLookupError):
             os.kill(self.driver, signal.SIGKILL)
+
+
+def kill_marked(mark: str) -> None:
+    """Ends whatever bears the mark."""
+    for process, marked in marked_processes():
+        if marked == mark:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()

@@ -149,8 +149,10 @@ class Decider:
 
 
 def _nothing(shown: str, asked: Asked) -> Exception:
-    """Stagehand leaves out what a model made up."""
+    """Stagehand leaves out what a model made up, and what went away while the page was read."""
     named = [element.get("elementId") for element in asked.answer.content.get("elements", [])]
+    if named and parse_tree(asked.question.tree).find(named[0]) is not None:
+        return ChangedError(f"the page changed while it was decided what to do: {shown}")
     if named:
         return ModelError(
             "garbage", f"the model decided on element {named[0]}, which is not on the page: {shown}"

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 
@@ -110,6 +111,24 @@ def test_a_browser_that_was_ended_is_tidied_up_without_making_its_folder_again(s
     stage.runner.run(discarded(stage))
     launched.empty_traces()
     assert not launched.folder.exists()
+
+
+def test_a_launch_that_is_given_up_in_its_middle_leaves_nothing(stage, site, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    stage.runner.run(given_up_while_launching(stage, tmp_path))
+    assert stage.perform(site, *FINE).outcome.verdict == "passed"
+    wait_until(
+        lambda: len(list(tmp_path.glob("browser-*"))) == 1, "one browser's folder to be left"
+    )
+    assert len({os.getpgid(process.pid) for process in stage.processes()}) == 1
+
+
+async def given_up_while_launching(stage, folder):
+    stage.browsers.discard()
+    taking = asyncio.create_task(stage.browsers.take())
+    await eventually(lambda: any(folder.glob("browser-*")), "a launch to begin")
+    taking.cancel()
+    await asyncio.wait({taking})
 
 
 def test_a_cancelled_attempt_leaves_nothing(stage, site):
