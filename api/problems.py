@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from api.group_commit import TooBusyError
 from domain.errors import ConflictError, IllegalTransitionError, NotFoundError, TooNewError
-from projections.reader import ViewsMissingError
+from projections.unavailable import ViewsUnavailableError
 from runtime.unreachable import UNREACHABLE, UncertainError
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def install_problems(app: FastAPI) -> None:
         ConflictError,
         TooNewError,
         TooBusyError,
-        ViewsMissingError,
+        ViewsUnavailableError,
         *_UNREACHABLE,
         Exception,
     ):
@@ -116,7 +116,7 @@ def problem_of(error: Exception) -> ProblemError:
         case TooBusyError():
             return ProblemError(429, "too busy", str(error), headers={"Retry-After": "1"})
         # What is too new for this process another one may know, in the middle of an upgrade.
-        case _ if is_unreachable(error) or isinstance(error, ViewsMissingError | TooNewError):
+        case _ if is_unreachable(error) or isinstance(error, ViewsUnavailableError | TooNewError):
             return _unavailable(error)
         case _:
             logger.error("api.crashed", error=f"{type(error).__name__}: {error}", exc_info=error)
@@ -132,7 +132,7 @@ def _unavailable(error: Exception) -> ProblemError:
             "the event log went out of reach, and it is unknown whether this was accepted:"
             " ask again, with the same Idempotency-Key if there was one"
         )
-    if isinstance(error, ViewsMissingError | TooNewError):
+    if isinstance(error, ViewsUnavailableError | TooNewError):
         detail = str(error)
     logger.warning("api.unavailable", error=f"{type(error).__name__}: {error}")
     return ProblemError(503, "unavailable", detail, headers={"Retry-After": "2"})

@@ -11,6 +11,7 @@ from fastapi import Depends, Query, Request, Response
 
 from api.problems import ProblemError
 from api.services import Services
+from api.spans import in_utc
 from projections.past.stretch import BeforeTheLogError
 from runtime.unreachable import UNREACHABLE, UncertainError
 
@@ -90,7 +91,7 @@ async def _any_time(
 ) -> Looking:
     if at is None:
         return now
-    moment = at if at.tzinfo else at.replace(tzinfo=UTC)
+    moment = in_utc(at)
     if moment > datetime.now(UTC):
         raise ProblemError(422, "invalid request", f"at: {at.isoformat()} is in the future")
     return Looking(now.services, now.response, None, moment)

@@ -9,7 +9,7 @@ from api.problems import ProblemError
 
 def past_span(since: datetime, until: datetime) -> tuple[datetime, datetime]:
     """Both in UTC, where they name no zone. Raises ProblemError if they are no span of the past."""
-    since, until = _in_utc(since), _in_utc(until)
+    since, until = in_utc(since), in_utc(until)
     if until > datetime.now(UTC):
         raise ProblemError(422, "invalid request", f"to: {until.isoformat()} is in the future")
     if since >= until:
@@ -19,5 +19,6 @@ def past_span(since: datetime, until: datetime) -> tuple[datetime, datetime]:
     return since, until
 
 
-def _in_utc(moment: datetime) -> datetime:
+def in_utc(moment: datetime) -> datetime:
+    """In UTC if it names no zone."""
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

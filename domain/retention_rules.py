@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+from domain.event import now
 from domain.run_events import VERDICTS
 
 STATUSES = tuple(VERDICTS.values())
@@ -45,6 +47,10 @@ class Rule:
             if status not in STATUSES:
                 known = ", ".join(STATUSES)
                 raise ValueError(f"{status!r} is no status of a run that is over: {known} are")
+
+    def facts(self) -> dict[str, Any]:
+        """The statuses, and the moment before which their verdict was, for a question in SQL."""
+        return {"statuses": list(self.statuses), "before": now() - self.older_than.length}
 
     def __str__(self) -> str:
         who = "all" if self.statuses == STATUSES else ", ".join(self.statuses)

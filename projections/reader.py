@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from psycopg import IsolationLevel
@@ -10,7 +11,6 @@ from psycopg.errors import UndefinedTable
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
-from domain.errors import ProctorError
 from projections import views
 from projections.decision_queries import DecisionQueries
 from projections.deed_queries import DeedQueries
@@ -18,6 +18,7 @@ from projections.past.past import Past
 from projections.run_queries import RunQueries
 from projections.run_times import RunTimes
 from projections.statistics_queries import StatisticsQueries
+from projections.unavailable import TooManyLooksError, ViewsMissingError
 from projections.verdict_queries import VerdictQueries
 from runtime.bounded import BoundedConnection
 from runtime.database import connect
@@ -37,15 +38,9 @@ if TYPE_CHECKING:
 _NOT_FOR_EVER = "SET LOCAL idle_in_transaction_session_timeout = '60s'"
 """For whoever asks for frames and does not read them: a rebuild waits for the tables looked at."""
 
-
-class ViewsMissingError(ProctorError):
-    """Nobody has made the views in this database yet."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "there are no views in the database yet: start `proctor projections`,"
-            " or run `proctor migrate`"
-        )
+_MOST_LOOKS = 6
+"""At the past at once: each is a connection of its own, of which a database has few."""
+_PATIENCE = 5.0
 
 
 class Snapshot(RunQueries, StatisticsQueries, DecisionQueries, VerdictQueries, DeedQueries):
@@ -67,6 +62,7 @@ class ViewReader:
         self._url = url
         self._log = log
         self._times = RunTimes()
+        self._turns = BoundedSemaphore(_MOST_LOOKS)
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             url,
             connection_class=BoundedConnection,
@@ -117,7 +113,8 @@ class ViewReader:
 
     @contextmanager
     def at(self, moment: datetime) -> Iterator[Snapshot]:
-        """The views as they were at `moment`. Raises BeforeTheLogError, and as `now` does."""
+        """The views as they were at `moment`. Raises BeforeTheLogError, ViewsBehindError and
+        TooManyLooksError, and as `now` does."""
         with self._looking_back() as connection:
             self._past(connection, moment)
             yield Snapshot(connection, self._times)
@@ -139,11 +136,16 @@ class ViewReader:
     @contextmanager
     def _looking_back(self) -> Iterator[Connection]:
         """A connection whose temporary tables go with the transaction."""
-        with connect(self._url, "proctor past") as connection:
-            connection.isolation_level = IsolationLevel.REPEATABLE_READ
-            with connection.transaction(force_rollback=True):
-                connection.execute(_NOT_FOR_EVER)
-                yield connection
+        if not self._turns.acquire(timeout=_PATIENCE):
+            raise TooManyLooksError(_MOST_LOOKS)
+        try:
+            with connect(self._url, "proctor past") as connection:
+                connection.isolation_level = IsolationLevel.REPEATABLE_READ
+                with connection.transaction(force_rollback=True):
+                    connection.execute(_NOT_FOR_EVER)
+                    yield connection
+        finally:
+            self._turns.release()
 
     def _past(self, connection: Connection, moment: datetime) -> Past:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import structlog
+from psycopg.errors import LockNotAvailable
 from psycopg.sql import SQL, Identifier
 
 from projections import views
@@ -23,8 +24,8 @@ logger = structlog.get_logger()
 NEXT = "views_next"
 _OLD = "views_old"
 _BATCH = 2_000
-_PATIENTLY = "SET LOCAL lock_timeout = '120s'; SET LOCAL statement_timeout = '130s'"
-"""Whoever looks at the past through the old views is let finish."""
+_PATIENCE = 90.0
+"""Seconds; whoever looks at the past through the old views is let finish."""
 _CLOSE_ENOUGH = 200
 """Events behind at which the live views are held still for the swap."""
 
@@ -35,9 +36,9 @@ def rebuild(url: str, log: EventLog, progress: Callable[[int, int], None] | None
     Readers see the old views until then. `progress` is told the position reached and the log's
     head. Returns the position the new views reflect.
     """
+    _drop_old(url)
     with connect(url, "proctor rebuild") as connection:
-        for left in (NEXT, _OLD):
-            _drop(connection, left)
+        _drop(connection, NEXT)
         views.make(connection, NEXT)
         position = 0
         while log.head() - position > _CLOSE_ENOUGH:
@@ -45,9 +46,7 @@ def rebuild(url: str, log: EventLog, progress: Callable[[int, int], None] | None
             if progress is not None:
                 progress(position, log.head())
         position = _swap(connection, log)
-        with connection.transaction():
-            connection.execute(_PATIENTLY)
-            _drop(connection, _OLD)
+    _drop_old(url)
     logger.info("views.rebuilt", position=position)
     return position
 
@@ -73,6 +72,20 @@ def _swap(connection: psycopg.Connection[DictRow], log: EventLog) -> int:
         _rename(connection, NEXT, views.LIVE)
         connection.execute("SELECT pg_notify(%s, %s)", (views.CHANNEL, str(position)))
     return position
+
+
+def _drop_old(url: str) -> None:
+    """They stay for the next rebuild if somebody looks at the past through them for too long: the
+    new ones are in their place already."""
+    bounds = f"SET LOCAL lock_timeout = '{_PATIENCE:.0f}s'; SET LOCAL statement_timeout = 0"
+    with connect(url, "proctor rebuild") as connection:
+        connection.answer_timeout = _PATIENCE + 30
+        try:
+            with connection.transaction():
+                connection.execute(SQL(bounds))
+                _drop(connection, _OLD)
+        except LockNotAvailable as error:
+            logger.warning("views.old_ones_in_use", error=str(error))
 
 
 def _rename(connection: psycopg.Connection[DictRow], schema: str, name: str) -> None:

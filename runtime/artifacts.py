@@ -87,11 +87,14 @@ class ArtifactStore:
         return shared or self._remove_content(places[0])
 
     def tidy(self) -> None:
-        """Puts right what processes left half done when they were killed."""
+        """Takes away what writers that were killed left half done."""
         self._drafts.tidy()
+
+    def put_back(self) -> None:
+        """Puts back what a remover that was killed had set aside. For the only one who removes."""
         for aside in self._drafts.folder.glob(f"*{_GONE}"):
             with suppress(OSError):
-                aside.rename(self.folder / aside.name[:2] / aside.name.removesuffix(_GONE))
+                _restore(aside, self.folder / aside.name[:2] / aside.name.removesuffix(_GONE))
 
     def _places(self, run_id: UUID, artifact: Artifact) -> list[Path]:
         """Where it may be, the place of today first; none for what is no artifact of ours."""
@@ -109,16 +112,23 @@ class ArtifactStore:
             if self._is_fresh(place):
                 return False
             place.rename(aside)
-            if self._is_fresh(aside):  # Kept again between the look at it and here.
-                aside.rename(place)
-                return False
-            aside.unlink()
         except FileNotFoundError:
-            pass
+            return True
+        if self._is_fresh(aside):  # Kept again between the look at it and here.
+            _restore(aside, place)
+            return False
+        aside.unlink()
         return True
 
     def _is_fresh(self, file: Path) -> bool:
         return time.time() - file.stat().st_mtime < self._settled
+
+
+def _restore(aside: Path, place: Path) -> None:
+    """Unless the content was kept anew meanwhile: what is newer stays."""
+    with suppress(FileExistsError):
+        os.link(aside, place)
+    aside.unlink()
 
 
 def digest_of(path: Path) -> str:

@@ -78,7 +78,7 @@ def open_log(url: str, name: str, connections: int = 4) -> Iterator[EventLog]:
         datastore.close()
 
 
-def connect(url: str, name: str) -> psycopg.Connection[DictRow]:
+def connect(url: str, name: str) -> BoundedConnection:
     """A connection of its own, in autocommit mode, with rows as dicts and bounded waits."""
     return BoundedConnection.connect(
         url, autocommit=True, row_factory=dict_row, **connection_options(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from api.keys import Admin
 from api.problems import ProblemError
 from api.requests import Now, position_cursor
+from api.spans import in_utc
 from domain.event import kind_of, nouns, topics
 from projections.deed_queries import DeedFilter
 from projections.reader import Snapshot
@@ -65,7 +66,9 @@ def deeds(  # noqa: PLR0917 - query parameters
     with looking.snapshot() as snapshot:
         doers = None if who is None else _doers(snapshot, who)
         rows = snapshot.deeds(
-            DeedFilter(doers, types, _in_utc(since), _in_utc(until), before, limit + 1)
+            DeedFilter(
+                doers, types, since and in_utc(since), until and in_utc(until), before, limit + 1
+            )
         )
     more = len(rows) > limit
     return DeedPage(
@@ -97,7 +100,3 @@ def _types_named(name: str) -> list[str]:
             f"what: {name[:60]!r} is no type of event, as KeyRevoked is, and none of {known}",
         )
     return found
-
-
-def _in_utc(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment and not moment.tzinfo else moment

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from domain.errors import ProctorError
 from domain.merkle import root_from
 from domain.retention import retention_id
+from domain.run_events import VERDICT_TOPICS
 from domain.stored import Stored
 from projections.ledger.evidence import Evidence
 from projections.ledger.finding import Finding
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from domain.run_events import Artifact
     from projections.ledger.evidence import ProvenEvent
     from runtime.signing import PublicKey
-
-VERDICTS = {"RunPassed", "RunFailed", "RunErrored", "RunTimedOut", "RunCancelled"}
 
 
 def read_evidence(text: str) -> Evidence:
@@ -59,7 +58,7 @@ def check(evidence: Evidence, keys: Collection[PublicKey]) -> list[Finding]:
 
 def is_over(evidence: Evidence) -> bool:
     """Whether the run had its verdict when the evidence was made."""
-    return bool(evidence.events) and evidence.events[-1].topic in VERDICTS
+    return bool(evidence.events) and evidence.events[-1].topic in VERDICT_TOPICS
 
 
 def artifacts_of(evidence: Evidence) -> dict[Artifact, bool]:

@@ -35,8 +35,8 @@ _LATEST = "SELECT coalesce(max(position), 0) AS position FROM milestones"
 _SET = """
     INSERT INTO milestones (position, earliest, latest)
     SELECT %(position)s, min(at), (
-        SELECT max(at) FROM deeds
-        WHERE position > (SELECT coalesce(max(position), 0) FROM milestones)
+        SELECT max(at) FROM deeds WHERE subject = ANY (ARRAY(SELECT id FROM touched))
+        AND position > (SELECT coalesce(max(position), 0) FROM milestones)
     ) FROM touched
 """
 """Between two milestones, the earliest time that any event gives, and the latest that a deed does:

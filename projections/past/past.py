@@ -49,7 +49,9 @@ _SHOW = f"""
     CREATE TEMPORARY VIEW {{table}} AS SELECT {{columns}} FROM {{replayed}}
     UNION ALL SELECT {{of_row}} FROM {{past}} AS row WHERE {_STANDING} AND {{outside}}
 """  # noqa: S608 - the parts are ours
-_HIDE = "DROP VIEW {table}; ALTER TABLE {replayed} RENAME TO {table}"
+# Renamed for every moment, not made anew: each thing made holds a lock until the transaction ends.
+_HIDE = "ALTER VIEW {table} RENAME TO {shown}; ALTER TABLE {replayed} RENAME TO {table}"
+_SHOW_AGAIN = "ALTER TABLE {table} RENAME TO {replayed}; ALTER VIEW {shown} RENAME TO {table}"
 
 
 class Past:
@@ -63,8 +65,9 @@ class Past:
         found = stretch(connection, log, moment)
         self._milestone = self._position = found.milestone
         self._make()
+        self._parts = {table.name: table.parts(connection) for table in TABLES}
         self._replay(found.events)
-        self._show()
+        self._on_every_table(_SHOW)
 
     def go_on(self, moment: datetime) -> bool:
         """Goes to a later moment, unless it is nearer to start anew from another milestone."""
@@ -73,9 +76,9 @@ class Past:
         self._enter()
         if found.milestone > self._position:
             return False
-        self._hide()
+        self._on_every_table(_HIDE)
         self._replay([event for event in found.events if event.position > self._position])
-        self._show()
+        self._on_every_table(_SHOW_AGAIN)
         return True
 
     def _enter(self) -> None:
@@ -97,18 +100,12 @@ class Past:
             views.project(self.connection, batch)
             self._position = batch[-1].position
 
-    def _show(self) -> None:
-        self._on_every_table(_SHOW)
-
-    def _hide(self) -> None:
-        self._on_every_table(_HIDE)
-
     def _on_every_table(self, statement: str) -> None:
         for table in TABLES:
-            parts = table.parts(self.connection)
             self.connection.execute(
                 SQL(statement).format(
-                    **parts,
+                    **self._parts[table.name],
+                    shown=Identifier(f"shown_{table.name}"),
                     replayed=Identifier(f"replayed_{table.name}"),
                     milestone=Literal(self._milestone),
                     within=table.scope.within(milestones.TOUCHED),

@@ -23,6 +23,13 @@ _FORGET = """
     UPDATE past_runs SET error = jsonb_set(error, '{message}', to_jsonb(%(removed)s::text))
     WHERE id = ANY(%(runs)s) AND error IS NOT NULL
 """
+_FORGET_WORDS = """
+    UPDATE past_words_in_runs AS row SET instruction = %(removed)s, decision = NULL
+    WHERE run_id = ANY(%(runs)s) AND NOT EXISTS (
+        SELECT FROM decisions AS known WHERE known.run_id = row.run_id
+        AND known.words = row.words AND known.instruction = row.instruction)
+"""
+"""But for decisions that became known for their test: those stay."""
 _FORGET_ORIGINS = """
     UPDATE past_deeds SET origin = NULL WHERE position = ANY(%(positions)s) AND origin IS NOT NULL
 """
@@ -40,5 +47,6 @@ def forget(connection: Connection, batch: Sequence[Recorded]) -> None:
     if said:
         runs = [event.run_id for event in said]
         connection.execute(_FORGET, {"runs": runs, "removed": REMOVED})
+        connection.execute(_FORGET_WORDS, {"runs": runs, "removed": REMOVED})
         positions = [redacted.position for event in said for redacted in event.events]
         connection.execute(_FORGET_ORIGINS, {"positions": positions})

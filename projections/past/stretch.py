@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from domain.errors import ProctorError
 from projections import views
 from projections.past import milestones
+from projections.unavailable import ViewsBehindError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[DictRow]
 
 BATCH = 2_000
+_MOST_BEHIND = 50_000
+"""Events that the views do not show yet: all of them are read and kept for one question."""
 
 _EARLIEST = "SELECT min(at) <= %s AS reached FROM touched"
 _BEFORE = """
@@ -53,8 +56,11 @@ class Stretch:
 def stretch(connection: Connection, log: EventLog, moment: datetime) -> Stretch:
     """The stretch that ends at `moment`, for a connection that has entered the live views.
 
-    Raises BeforeTheLogError.
+    Raises BeforeTheLogError and ViewsBehindError.
     """
+    behind = log.head() - views.position(connection)
+    if behind > _MOST_BEHIND:
+        raise ViewsBehindError(behind)
     newest = milestones.latest(connection)
     if _reaches_behind(connection, log, moment):
         return Stretch(newest, _written_by(moment, _events(log, newest)))

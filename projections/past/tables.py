@@ -29,7 +29,8 @@ class Table:
     key: tuple[str, ...]
     scope: Scope
     indexes: tuple[str, ...] = ()
-    """Of the table of its past, for questions about runs that were."""
+    """Of the table of its past: for questions about runs that were, and for finding the rows of
+    what a stretch is about."""
 
     def parts(self, connection: Connection) -> dict[str, Composable]:
         """What statements on the table and its past are put together of: `{table}`, `{past}`,
@@ -55,15 +56,15 @@ TABLES = (
     Table(
         "runs", ("id",), of_aggregate(),
         ("(requested_position)", "(status, requested_position)",
-         "(finished_position DESC) WHERE finished_position IS NOT NULL"),
+         "(finished_position DESC) WHERE finished_position IS NOT NULL", "(id)"),
     ),
     Table("tests", ("id",), of_aggregate()),
     Table("keys", ("id",), of_aggregate()),
     Table("queues", ("id",), of_aggregate()),
-    Table("deeds", ("position",), of_aggregate("subject"), ("(subject)",)),
+    Table("deeds", ("position",), of_aggregate("subject"), ("(subject)", "(position)")),
     Table("daily", ("day", "test"), of_days()),
     Table("histograms", ("day", "test", "metric", "bucket"), of_days()),
-    Table("words_in_runs", ("run_id", "step"), of_aggregate("run_id")),
+    Table("words_in_runs", ("run_id", "step"), of_aggregate("run_id"), ("(run_id)",)),
     Table("decisions", ("test", "suite", "words", "instruction", "nth", "version"), whole()),
     Table("daily_words", ("day", "test"), of_days()),
 )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from domain.event import now
 from projections.retention.bare import bare_runs
 from projections.retention.sealing import sealed, wait_until_chained
 
@@ -84,7 +83,7 @@ class DetailsRemoval:
         """Removes what a rule is about."""
         done = Details()
         _, last = _due(self._connection, rule)
-        facts = {**_facts(rule), "sealed": sealed(self._connection, last)}
+        facts = {**rule.facts(), "sealed": sealed(self._connection, last)}
         while run_ids := self._next(_NEXT, **facts):
             self._say(self._bare(run_ids), str(rule))
             done.add(self.carry_out())
@@ -140,9 +139,5 @@ class DetailsRemoval:
 
 def _due(connection: Connection, rule: Rule) -> tuple[int, int]:
     """How many runs, and the position at which the last of them was over."""
-    row = connection.execute(_HOW_MANY, _facts(rule)).fetchone()
+    row = connection.execute(_HOW_MANY, rule.facts()).fetchone()
     return (row["runs"], row["last"]) if row else (0, 0)
-
-
-def _facts(rule: Rule) -> dict[str, Any]:
-    return {"statuses": list(rule.statuses), "before": now() - rule.older_than.length}

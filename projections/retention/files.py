@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from domain.event import now
+import structlog
+
+from domain.errors import ProctorError
 from domain.run_events import Artifact
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from runtime.artifacts import ArtifactStore
 
     Connection = psycopg.Connection[DictRow]
+
+logger = structlog.get_logger()
 
 MOST_RUNS = 100
 """In one commit."""
@@ -75,14 +79,14 @@ class Files:
 
 def due(connection: Connection, rule: Rule) -> Files:
     """How much would be removed by a rule."""
-    row = connection.execute(_HOW_MUCH, _facts(rule)).fetchone()
+    row = connection.execute(_HOW_MUCH, rule.facts()).fetchone()
     return Files(**row) if row else Files()
 
 
 def say(holdings: Holdings, rule: Rule, by: str) -> Files:
     """Has the log say that the files of some runs go, and how much that is; of none once all is
     said."""
-    facts = {**_facts(rule), "limit": MOST_RUNS}
+    facts = {**rule.facts(), "limit": MOST_RUNS}
     rows = holdings.connection.execute(_DUE, facts).fetchall()
     of_run: dict[UUID, list[Artifact]] = {
         run_id: [_artifact(row) for row in those]
@@ -97,6 +101,18 @@ def say(holdings: Holdings, rule: Rule, by: str) -> Files:
     return Files(len(of_run), len(rows), sum(row["size"] for row in rows))
 
 
+def require_store(connection: Connection, store: ArtifactStore, rule: Rule) -> None:
+    """Raises ProctorError if none of the files that a rule is about is there: they are elsewhere,
+    and would be said to be gone."""
+    facts = {**rule.facts(), "limit": MOST_RUNS}
+    rows = connection.execute(_DUE, facts).fetchall()
+    if rows and not any(store.find(row["run_id"], _artifact(row)) for row in rows):
+        raise ProctorError(
+            f"none of {len(rows)} artifacts that were to go is at {store.folder}: remove them where"
+            " they are, or set PROCTOR_ARTIFACTS_DIR"
+        )
+
+
 def carry_out(connection: Connection, store: ArtifactStore) -> int:
     """Removes the files that the log says go, also those that it said before a crash.
 
@@ -104,10 +120,7 @@ def carry_out(connection: Connection, store: ArtifactStore) -> int:
     """
     left, last = 0, _BEFORE_ALL
     while rows := connection.execute(_SAID, {**last, "limit": _MOST_FILES}).fetchall():
-        gone = [
-            row for row in rows
-            if store.remove(row["run_id"], _artifact(row), shared=row["shared"])
-        ]  # fmt: skip
+        gone = [row for row in rows if _removed(store, row)]
         columns = [[row[name] for row in gone] for name in ("run_id", "name", "sha256")]
         connection.execute(_GONE, columns)
         left += len(rows) - len(gone)
@@ -115,8 +128,12 @@ def carry_out(connection: Connection, store: ArtifactStore) -> int:
     return left
 
 
-def _facts(rule: Rule) -> dict[str, Any]:
-    return {"statuses": list(rule.statuses), "before": now() - rule.older_than.length}
+def _removed(store: ArtifactStore, row: DictRow) -> bool:
+    try:
+        return store.remove(row["run_id"], _artifact(row), shared=row["shared"])
+    except OSError as error:  # The next time; the others go all the same.
+        logger.warning("retention.not_removed", run_id=str(row["run_id"]), error=str(error))
+        return False
 
 
 def _artifact(row: DictRow) -> Artifact:

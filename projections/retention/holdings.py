@@ -94,7 +94,8 @@ def _changes(recorded: Recorded) -> Iterator[Statement]:
     event, position = recorded.event, recorded.position
     match event:
         case UnknownEvent():
-            # It may name a file that then nobody here would know to be in use.
+            # A newer form of what names files: nobody here would know that they are in use. (Of new
+            # kinds nothing is read: what they name is safe for as long as it is fresh.)
             raise TooNewError(f"position {position} of the log", event.topic)
         case StepEvent() | AttemptFailed() | Verdict():
             for artifact in event.artifacts:

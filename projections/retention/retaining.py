@@ -92,8 +92,10 @@ def _remove_files(holdings: Holdings, store: ArtifactStore, wanted: Wanted, done
             )
         return
     store.tidy()
+    store.put_back()
     done.left = files.carry_out(connection, store)
     for rule in wanted.artifacts:
+        files.require_store(connection, store, rule)
         while (some := files.say(holdings, rule, wanted.by)).runs:
             done.add(some)
             done.left = files.carry_out(connection, store)

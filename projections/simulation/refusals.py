@@ -31,6 +31,16 @@ class TooManyRunsError(NotSimulatedError):
         super().__init__(f"there are more than {most:,} runs: ask for a shorter span")
 
 
+class TooManyEventsError(NotSimulatedError):
+    """A run of the span is open for so long."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"there are more than {most:,} events until the runs of the span are over: ask for an"
+            " earlier or shorter span"
+        )
+
+
 class NothingToGoByError(NotSimulatedError):
     """No attempt tells how long one takes."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from projections.simulation.reading import TOPICS, Reading
-from projections.simulation.refusals import TooManyRunsError
+from projections.simulation.refusals import TooManyEventsError, TooManyRunsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from projections.simulation.recording import Recording
 
 MOST_RUNS = 50_000
+_MOST_EVENTS = 40 * MOST_RUNS
+"""Where a run never ends the log is read to its head for it."""
 _BATCH = 1_000
 
 
@@ -51,15 +53,17 @@ def find(reader: ViewReader, since: datetime, until: datetime, pool: str) -> Spa
 def record(log: EventLog, span: Span) -> Recording:
     """What the log says of the span, and of its runs until they are over.
 
-    Raises NoRunsError, TooManyRunsError, NothingToGoByError.
+    Raises NoRunsError, TooManyRunsError, TooManyEventsError, NothingToGoByError.
     """
     reading = Reading(span)
-    for recorded in _events(log, span.after):
+    for number, recorded in enumerate(_events(log, span.after)):
         if reading.complete:
             break
         reading.take(recorded)
         if reading.runs > MOST_RUNS:
             raise TooManyRunsError(MOST_RUNS)
+        if number > _MOST_EVENTS:
+            raise TooManyEventsError(_MOST_EVENTS)
     return reading.finish()
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from projections import views
+from projections import reader, views
+from projections.past import stretch
 from projections.past.stretch import BeforeTheLogError
 from projections.past.tables import TABLES
 from projections.rebuild import rebuild
+from projections.unavailable import TooManyLooksError, ViewsBehindError
 from runtime.database import connect
 from tests.projections.projected import passed, started, submit
 from tests.projections.test_views import a_busy_history, said
@@ -139,6 +142,38 @@ def test_views_are_made_anew_while_somebody_looks_at_the_past(projected, log):
 def swapped(projected):
     with connect(projected.url, "test") as connection:
         return views.exists(connection, "views_old")
+
+
+def test_many_moments_of_one_stretch_take_no_more_locks_than_one(projected, log):
+    submit(log)
+    projected.follow()
+    locks = []
+    for frame in projected.reader.frames([datetime.now(UTC)] * 40):
+        row = frame._connection.execute("SELECT count(*) AS held FROM pg_locks").fetchone()
+        locks.append(row["held"])
+    assert locks[-1] <= locks[1]
+
+
+def test_only_so_many_look_at_the_past_at_once(projected, log, monkeypatch):
+    monkeypatch.setattr(reader, "_PATIENCE", 0.05)
+    submit(log)
+    projected.follow()
+    with ExitStack() as looking:
+        for _ in range(reader._MOST_LOOKS):
+            looking.enter_context(projected.reader.at(datetime.now(UTC)))
+        with pytest.raises(TooManyLooksError, match="6 others look at the past right now"):
+            at(projected, datetime.now(UTC))
+    assert at(projected, datetime.now(UTC))
+
+
+def test_views_that_are_far_behind_say_so_instead_of_reading_it_all(projected, log, monkeypatch):
+    submit(log)
+    projected.follow()
+    monkeypatch.setattr(stretch, "_MOST_BEHIND", 3)
+    for _ in range(4):
+        submit(log)
+    with pytest.raises(ViewsBehindError, match="4 events behind the log"):
+        at(projected, datetime.now(UTC))
 
 
 def test_a_moment_before_the_first_event_is_refused_by_name(projected, log):

@@ -16,9 +16,11 @@ from projections.rebuild import rebuild
 from projections.retention.details import DetailsRemoval
 from projections.retention.holdings import Holdings
 from runtime.database import connect
+from tests.projections.projected import started, submit
 from tests.projections.test_past import at, replayed
 from tests.projections.test_views import a_busy_history
 from tests.retention.conftest import SECRET, Old
+from tests.support.examples import FAILURE
 from tests.support.newer import append_as_newer
 
 
@@ -267,3 +269,22 @@ def test_even_the_owner_replaces_nothing_but_what_the_log_says(old):
                 "SELECT proctor_remove_details(%s::bigint[], %s::bigint[], %s::bytea[])",
                 ([said.position], positions, states),
             )
+
+
+def test_the_words_of_a_run_that_was_open_at_a_milestone_are_in_no_past(old):
+    steps = [{"goto": "/"}, {"act": f"press {SECRET}"}]
+    run = started(old.log, submit(old.log, steps=steps))
+    for _ in range(8):
+        old.passed()
+    old.views.follow()
+    assert SECRET in past_words(old)
+    old.log.append(old.log.run(run.id).fail("e1", error=FAILURE, duration=1.0))
+    old.seal()
+    old.remove(details="0s")
+    old.views.follow()
+    assert SECRET not in past_words(old)
+
+
+def past_words(old):
+    with connect(old.url, "test") as connection:
+        return str(connection.execute("TABLE views.past_words_in_runs").fetchall())

@@ -78,7 +78,7 @@ def test_a_removal_that_was_cut_off_is_finished_by_the_next(old, monkeypatch):
     run = old.failed(b"pixels")
     with monkeypatch.context() as broken:
         broken.setattr(ArtifactStore, "remove", _cut_off)
-        with pytest.raises(ConnectionError):
+        with pytest.raises(_CutOffError):
             old.remove(artifacts="0s")
     (event,) = old.log.retention(run).events
     assert old.store.find(run, event.artifacts[0])
@@ -87,8 +87,40 @@ def test_a_removal_that_was_cut_off_is_finished_by_the_next(old, monkeypatch):
     assert len(old.log.retention(run).events) == 1
 
 
+class _CutOffError(BaseException):
+    """As when the process is killed."""
+
+
 def _cut_off(*_, **__):
-    raise ConnectionError
+    raise _CutOffError
+
+
+def test_a_file_that_cannot_be_removed_is_left_for_later_and_keeps_no_other(old, monkeypatch):
+    stubborn, other = old.failed(b"pixels"), old.failed(b"others")
+    really = ArtifactStore.remove
+
+    def remove(store, run, artifact, **said):
+        if run == stubborn:
+            raise PermissionError(13, "Permission denied")
+        return really(store, run, artifact, **said)
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(ArtifactStore, "remove", remove)
+        assert old.remove(artifacts="0s").artifacts.left == 1
+    gone, stays = (old.log.retention(run).events[0].artifacts[0] for run in (other, stubborn))
+    assert old.store.find(other, gone) is None
+    assert old.store.find(stubborn, stays)
+    assert old.remove().artifacts.left == 0
+    assert old.store.find(stubborn, stays) is None
+
+
+def test_where_other_files_are_nothing_is_said_to_be_removed(old, tmp_path):
+    run = old.failed(b"pixels")
+    elsewhere = ArtifactStore(tmp_path / "elsewhere", settled=0)
+    elsewhere.keep("a.png", "screenshot", b"of somebody else")
+    with pytest.raises(ProctorError, match="none of 1 artifacts that were to go is at"):
+        retaining.retain(old.url, old.log, elsewhere, old._wanted("0s", "", "me"))
+    assert old.log.retention(run).events == ()
 
 
 def test_a_content_that_was_kept_a_moment_ago_stays_for_now(old):

@@ -127,5 +127,16 @@ def test_a_removal_that_was_killed_half_way_is_put_right(store):
     kept = store.keep("a.png", "screenshot", b"pixels")
     place = store.path(RUN, kept)
     place.rename(store.folder / ".drafts" / f"{kept.sha256}.gone")
-    store.tidy()
+    store.put_back()
     assert store.path(RUN, kept) == place
+
+
+def test_what_was_kept_anew_meanwhile_is_newer_than_what_is_put_back(store):
+    kept = store.keep("a.png", "screenshot", b"pixels")
+    aside = store.folder / ".drafts" / f"{kept.sha256}.gone"
+    store.path(RUN, kept).rename(aside)
+    os.utime(aside, (0, 0))
+    store.keep("a.png", "screenshot", b"pixels")
+    store.put_back()
+    assert store.path(RUN, kept).stat().st_mtime > 0
+    assert not aside.exists()
