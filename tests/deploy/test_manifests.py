@@ -168,7 +168,7 @@ def test_the_script_makes_every_secret_that_kubernetes_needs(secrets):
         for source in container.get("envFrom", [])
         if "secretRef" in source and not source["secretRef"].get("optional")
     }
-    assert named == {*ROLES, "migrate"}
+    assert named == {*ROLES, "migrate", "retention"}
     assert {each for each in named if not (secrets / f"{each}.env").is_file()} == set()
 
 
