@@ -14,7 +14,7 @@ _LISTENERS = (
     "FROM pg_stat_activity WHERE application_name LIKE 'proctor %' AND query LIKE 'LISTEN%'"
 )
 _COUNT = f"SELECT count(*) {_LISTENERS}"
-_TERMINATE = f"SELECT pg_terminate_backend(pid) {_LISTENERS}"
+_TERMINATE = f"SELECT pg_terminate_backend(pid, 5000) {_LISTENERS}"
 
 
 class DatabaseListenersTerminated(Fault):
