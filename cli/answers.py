@@ -43,9 +43,12 @@ def read(answer: httpx.Response, url: str) -> Any:
     try:
         return json_object(answer.text)
     except AwayError:
-        raise ClientError(
-            f"what answers at {url} is no Proctor server: check PROCTOR_URL"
-        ) from None
+        raise somebody_else(url) from None
+
+
+def somebody_else(url: str) -> ClientError:
+    """What to raise where an answer is none that Proctor gives."""
+    return ClientError(f"what answers at {url} is no Proctor server: check PROCTOR_URL")
 
 
 def json_object(text: str) -> dict[str, Any]:

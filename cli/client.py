@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,10 @@ from cli.answers import (
     AGAIN,
     AwayError,
     ClientError,
+    json_object,
     read,
     refusal,
+    somebody_else,
     unreachable,
     wait_asked_for,
 )
@@ -31,6 +32,7 @@ STREAM_SILENCE = 40.0
 """Seconds: the server gives a sign of life every fifteen."""
 
 _LARGEST_PAGE = 200
+_LINES = "application/x-ndjson"
 _MOST_TRIES = 5
 _MOST_TIMEOUTS = 2
 _NEVER_THERE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
@@ -68,7 +70,8 @@ class Client:
     def get_slowly(self, path: str, patience: float, **parameters: Any) -> Any:
         """As `get`, of what the server may need `patience` seconds to work out."""
         timeout = httpx.Timeout(patience, connect=_CONNECT)
-        return self._request("GET", path, params=_given(parameters), timeout=timeout)
+        # Once: the server cannot know that nobody waits any more, and would do it twice at a time.
+        return self._request("GET", path, 1, params=_given(parameters), timeout=timeout)
 
     def post(self, path: str, body: Any = None, idempotency_key: str | None = None) -> Any:
         """The answer's JSON. With an idempotency key it may be sent again."""
@@ -102,16 +105,21 @@ class Client:
         return {"items": items, "next": cursor}
 
     def lines(self, path: str, **parameters: Any) -> Iterator[Any]:
-        """The JSON of an answer's lines as they come. Raises ClientError, httpx.TransportError."""
-        with self._http.stream("GET", path, params=_given(parameters)) as answer:
-            if answer.status_code != httpx.codes.OK:
-                answer.read()
-                raise refusal(answer, self.server.url)
-            begun = b""
-            for piece in answer.iter_bytes():
-                # Not by `iter_lines`, which ends a line at characters that may be within it.
-                *lines, begun = (begun + piece).split(b"\n")
-                yield from map(json.loads, lines)
+        """The JSON of an answer's lines as they come. Raises ClientError."""
+        try:
+            with self._http.stream("GET", path, params=_given(parameters)) as answer:
+                if answer.status_code != httpx.codes.OK:
+                    answer.read()
+                    raise refusal(answer, self.server.url)
+                if not answer.headers.get("Content-Type", "").startswith(_LINES):
+                    raise somebody_else(self.server.url)
+                begun = b""
+                for piece in answer.iter_bytes():
+                    # Not by `iter_lines`, which ends a line at characters that may be within it.
+                    *lines, begun = (begun + piece).split(b"\n")
+                    yield from (json_object(line.decode()) for line in lines)
+        except httpx.TransportError as error:
+            raise AwayError(unreachable(error, self.server.url)) from error
 
     def stream(
         self, after: int, silence: float = STREAM_SILENCE
@@ -136,7 +144,9 @@ class Client:
                 yield from lines.feed(piece)
         lines.end()
 
-    def _request(self, method: str, path: str, **what: Any) -> Any:
+    def _request(
+        self, method: str, path: str, most_timeouts: int = _MOST_TIMEOUTS, **what: Any
+    ) -> Any:
         again = method == "GET" or "Idempotency-Key" in what.get("headers", {})
         timeouts = 0
         for attempt in range(_MOST_TRIES):
@@ -145,7 +155,7 @@ class Client:
                 answer = self._http.request(method, path, **what)
             except httpx.TransportError as error:
                 timeouts += isinstance(error, httpx.TimeoutException)
-                if not again or last or timeouts == _MOST_TIMEOUTS or self._never_there(error):
+                if not again or last or timeouts == most_timeouts or self._never_there(error):
                     raise AwayError(unreachable(error, self.server.url)) from error
                 self.pause(0.2 * 2**attempt)
                 continue

@@ -36,7 +36,10 @@ def decisions(options: argparse.Namespace) -> int:
         if options.forget:
             asked = {"test": options.test, "instruction": options.instruction}
             answer = client.delete("/decisions", **asked)
-            say(f"{answer['forgotten']} forgotten")
+            if options.json:
+                say_json(answer)
+            else:
+                say(f"{answer['forgotten']} forgotten")
             return 0
         found = client.get("/decisions", test=options.test, suite=options.suite)
     if options.json:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from cli.answers import ClientError
+from cli.answers import AwayError, ClientError
 from cli.shown import STYLES, clean
 from cli.summary import as_expected
 from domain.expectation import expected_and_actual
@@ -25,11 +25,12 @@ _LONGEST = 2_000
 def print_failures(client: Client, runs: Collection[dict[str, Any]], out: Console) -> None:
     """A block for each run that did not end as its suite expects, fifty at the most."""
     surprises = [run for run in runs if not as_expected(run)]
+    evidence = _Evidence(client)
     for run in surprises[:_MOST_SHOWN]:
         out.print()
         name = f" {clean(run['name'], 80)} "
         out.print(Text(name.center(out.width, "_"), style="bold"), soft_wrap=True)
-        for line in _block(client, run):
+        for line in _block(evidence, run):
             out.print(line, soft_wrap=True)  # A line of a page's must not begin one of the log's.
     if len(surprises) > _MOST_SHOWN:
         out.print(f"\nand {len(surprises) - _MOST_SHOWN} more, not shown")
@@ -48,47 +49,67 @@ def step_of(run: dict[str, Any], events: Collection[dict[str, Any]]) -> str:
     return f"step {index + 1}" + (f" ({clean(names[-1], 120)})" if names and names[-1] else "")
 
 
-def _block(client: Client, run: dict[str, Any]) -> Iterator[Text]:
+class _Evidence:
+    """What else there is of runs. The verdict is what the exit status is about: where this cannot
+    be had it is left out, and a server that went away is not waited for again and again."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._away = False
+
+    def at(self, path: str) -> str:
+        """The whole address."""
+        return self._client.server.at(path)
+
+    def items(self, run: dict[str, Any], what: str) -> list[dict[str, Any]]:
+        """A list that the run has."""
+        if self._away:
+            return []
+        try:
+            items: list[dict[str, Any]] = self._client.get(f"/runs/{run['id']}/{what}")["items"]
+        except AwayError:
+            self._away = True
+        except ClientError:
+            pass
+        else:
+            return items
+        return []
+
+
+def _block(evidence: _Evidence, run: dict[str, Any]) -> Iterator[Text]:
     verdict = Text(run["status"], style=STYLES.get(run["status"], ""))
     yield verdict + Text(f", expected {run['expect']}")
     if run["error"]:
-        yield from _error(run, _items(client, run, "events"))
+        for line in error_lines(run, evidence.items(run, "events")):
+            yield Text("   ") + line
     where = f"attempt {run['attempt']} on {clean(run['executor'] or 'no executor', 80)}"
-    page = client.server.at(f"/runs/{run['id']}")
+    page = evidence.at(f"/runs/{run['id']}")
     yield Text(f"   run: {page} ({where})")
-    for artifact in _artifacts(client, run):
+    for artifact in _artifacts(evidence, run):
         yield Text(
-            f"   {clean(artifact['kind'], 40)}: {client.server.at(clean(artifact['url']))}",
+            f"   {clean(artifact['kind'], 40)}: {evidence.at(clean(artifact['url']))}",
             style="dim",
         )
 
 
-def _error(run: dict[str, Any], events: Collection[dict[str, Any]]) -> Iterator[Text]:
+def error_lines(run: dict[str, Any], events: Collection[dict[str, Any]]) -> Iterator[Text]:
+    """Where the run's error was and what it said, an expectation's two sides below each other."""
     error = run["error"]
     where = ": ".join(filter(None, [step_of(run, events), clean(error["kind"], 40)]))
     both = expected_and_actual(error["message"])
     if both is None:
-        yield Text(f"   {where}: {clean(error['message'], _LONGEST)}")
+        yield Text(f"{where}: {clean(error['message'], _LONGEST)}")
         return
-    yield Text(f"   {where}")
-    yield Text("   expected: ") + Text(clean(both[0], _LONGEST), style="green")
-    yield Text("   actual:   ") + Text(clean(both[1], _LONGEST), style="red")
+    yield Text(where)
+    yield Text("expected: ") + Text(clean(both[0], _LONGEST), style="green")
+    yield Text("actual:   ") + Text(clean(both[1], _LONGEST), style="red")
 
 
-def _artifacts(client: Client, run: dict[str, Any]) -> list[dict[str, Any]]:
+def _artifacts(evidence: _Evidence, run: dict[str, Any]) -> list[dict[str, Any]]:
     """Those of the failure, not of the steps or attempts before it."""
     failed = run["error"]["step"] if run["error"] else None
     return [
         item
-        for item in _items(client, run, "artifacts")
+        for item in evidence.items(run, "artifacts")
         if item["step"] in {None, failed} and item["attempt"] in {0, run["attempt"]}
     ]
-
-
-def _items(client: Client, run: dict[str, Any], what: str) -> list[dict[str, Any]]:
-    """None if they cannot be had any more: the verdict is what the exit status is about."""
-    try:
-        items: list[dict[str, Any]] = client.get(f"/runs/{run['id']}/{what}")["items"]
-    except ClientError:
-        return []
-    return items

@@ -59,5 +59,8 @@ def end(options: argparse.Namespace) -> int:
     """Revokes a key."""
     with connected(options) as client:
         client.delete(f"/keys/{quote(options.id, safe='')}")
-    say(f"{options.id} revoked")
+    if options.json:
+        say_json({"id": options.id, "revoked": True})
+    else:
+        say(f"{options.id} revoked")
     return 0

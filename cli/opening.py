@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import webbrowser
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.queries import add_server_options, connected, resolve
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from cli.commands import Commands
 
+_IN_A_TERMINAL = {"www-browser", "links", "elinks", "lynx", "w3m"}
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 """The last is set where a terminal is on one machine and its browser on another."""
 
@@ -49,4 +52,7 @@ def opened(url: str) -> bool:
     by_system = sys.platform in {"darwin", "win32"}
     if not by_system and not any(os.environ.get(name) for name in _DISPLAYS):
         return False
-    return webbrowser.open(url)
+    with suppress(webbrowser.Error):
+        name = Path(getattr(webbrowser.get(), "name", "")).name
+        return name not in _IN_A_TERMINAL and webbrowser.open(url)
+    return False

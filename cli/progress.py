@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,14 @@ from rich.text import Text
 from cli.remaining import remaining
 from cli.shown import RUN_COLUMNS, STYLES, clean, roughly, run_row, seconds, table, took
 from cli.summary import as_expected
+from domain.retention_rules import STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from rich.console import RenderableType
 
-OVER = frozenset({"passed", "failed", "errored", "timed_out", "cancelled"})
+OVER = frozenset(STATUSES)
 _WIDEST_BAR = 40
 _BESIDE = 6
 """Lines of the terminal that are not rows of the table."""
@@ -58,7 +60,7 @@ def _bar(runs: Collection[dict[str, Any]], width: int) -> Text:
     bar.append(f"  {_how_far(runs)}  ", style="bold")
     return bar + Text(", ").join(
         Text(f"{count} {status}", style=STYLES.get(status, ""))
-        for status, count in _counts(runs).items()
+        for status, count in Counter(run["status"] for run in runs).items()
     )
 
 
@@ -66,10 +68,3 @@ def _how_far(runs: Collection[dict[str, Any]]) -> str:
     over = sum(run["status"] in OVER for run in runs)
     left = remaining(runs, datetime.now(UTC)) if over < len(runs) else None
     return f"{over}/{len(runs)}" + (f", about {roughly(left)} left" if left is not None else "")
-
-
-def _counts(runs: Collection[dict[str, Any]]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for run in runs:
-        counts[run["status"]] = counts.get(run["status"], 0) + 1
-    return counts

@@ -20,6 +20,7 @@ from cli.shown import (
     styled,
     table,
 )
+from cli.steps import STEPS, step_row
 
 if TYPE_CHECKING:
     import argparse
@@ -129,8 +130,8 @@ def show(options: argparse.Namespace) -> int:
         return 0
     out = console()
     out.print(table(RUN_COLUMNS, [run_row(run)]))
-    steps = [e for e in history if e["type"] in {"StepPassed", "StepFailed"}]
-    rows = [_step_row(event) for event in steps]
+    steps = [e for e in history if e["type"] in STEPS]
+    rows = [step_row(event) for event in steps]
     out.print(table(("attempt", "", "step", "time", ""), rows))
     if run["error"]:
         say(f"{run['error']['kind']}: {clean(run['error']['message'], 2000)}")
@@ -139,14 +140,6 @@ def show(options: argparse.Namespace) -> int:
         url = client.server.at(clean(artifact["url"]))
         say(f"{clean(artifact['kind'], 40)}: {url} ({size})")
     return 0
-
-
-def _step_row(event: dict[str, Any]) -> list[object]:
-    data = event["data"]
-    mark = styled("passed" if event["type"] == "StepPassed" else "failed")
-    decided = in_short(data["decision"]) if "decision" in data else ""
-    said = "; ".join(filter(None, [data.get("message"), decided]))
-    return [data["attempt"], mark, data["step"], seconds(data["duration"]), said]
 
 
 def events(options: argparse.Namespace) -> int:

@@ -40,6 +40,8 @@ class Server:
 
 
 def _check_address(url: str) -> None:
+    if "@" in url:  # Before anything is said of it.
+        raise ClientError("the server's address holds a user or password: set PROCTOR_KEY instead")
     try:
         parts = urlsplit(url)
         well_formed = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
@@ -47,8 +49,6 @@ def _check_address(url: str) -> None:
         well_formed = False
     if not well_formed:
         raise ClientError(f"{url!r} is no address of a server, as {_DEFAULT} is")
-    if "@" in parts.netloc:
-        raise ClientError("the server's address holds a user or password: set PROCTOR_KEY instead")
 
 
 def _noted(folder: Path) -> str | None:

@@ -8,13 +8,13 @@ from cli.client import ClientError
 from cli.moments import latest_moment, moment_of
 from cli.queries import add_server_options, at_least_one, connected
 from cli.shown import console, say, say_json, seconds, table
+from projections.simulation.priority_rules import PriorityRule
 
 if TYPE_CHECKING:
     import argparse
 
     from cli.commands import Commands
 
-RULES = ("recorded", "no-ageing", "first-come", "shortest-first")
 _PATIENCE = 180.0
 """Seconds: the most runs with the most numbers take an idle server twenty."""
 
@@ -29,7 +29,7 @@ def add_simulate(actions: Commands) -> None:
         help="how many; several times to compare",
     )  # fmt: skip
     parser.add_argument(
-        "--priority-rule", dest="rule", choices=RULES, default="recorded",
+        "--priority-rule", dest="rule", choices=[*PriorityRule], default=PriorityRule.RECORDED,
         help="what the queue goes by: priorities with ageing (recorded) or without it, or neither",
     )  # fmt: skip
     parser.add_argument("--from", dest="since", required=True, metavar="TIME", help="RFC 3339")

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from psycopg.rows import DictRow
 
 _LATEST = """
-    SELECT * FROM runs WHERE finished_position IS NOT NULL ORDER BY finished_position DESC LIMIT %s
+    SELECT *, NULL::bigint AS queue_position FROM runs
+    WHERE finished_position IS NOT NULL ORDER BY finished_position DESC LIMIT %s
 """
 _MOST_IN_AN_HOUR = 30_000
 _BY_MINUTE = f"""

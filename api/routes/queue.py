@@ -48,6 +48,13 @@ def waiting(
         return RunPage(items=with_estimates(views, snapshot, count), next=None)
 
 
+@router.get("/latest", operation_id="latest_verdicts")
+def latest(_: Viewer, looking: AnyTime, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> RunPage:
+    """The runs that ended last, the newest first."""
+    with looking.snapshot() as snapshot:
+        return RunPage(items=[run_view(row) for row in snapshot.latest_verdicts(limit)], next=None)
+
+
 @router.get("/statistics", operation_id="queue_statistics")
 def statistics(
     _: Viewer,

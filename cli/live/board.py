@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from cli.live.connection import Connection
 
 _MOST = 100
-_VERDICTS = ("passed", "failed", "errored", "timed_out", "cancelled")
 
 
 @dataclass(slots=True)
@@ -50,10 +49,10 @@ async def look(connection: Connection, after: int | None = None) -> Board:
         connection.get("/queue/status", after_position=after),
         connection.get("/queue/active", after_position=after),
         connection.get("/queue/waiting", after_position=after, limit=_MOST),
-        connection.get("/runs", after_position=after, status=_VERDICTS, limit=_MOST),
+        connection.get("/queue/latest", after_position=after, limit=_MOST),
         connection.get("/queue/statistics", days=1),
     )
-    newest = sorted(latest["items"], key=lambda run: run["finished_at"] or "", reverse=True)
+    newest = latest["items"]
     # The answers are a moment apart: what has moved on in between is shown where it is now.
     held = _without(active["items"], newest)
     return Board(status, held, _without(waiting["items"], newest, held), newest, figures["total"])

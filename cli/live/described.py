@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group
 from rich.text import Text
 
-from cli.decided import in_short
-from cli.failures import step_of
+from cli.failures import error_lines
 from cli.shown import clean, seconds, styled, table, took
-from domain.expectation import expected_and_actual
+from cli.steps import STEPS, step_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from cli.server import Server
-
-_LONGEST = 2_000
-_STEPS = {"StepPassed": "passed", "StepFailed": "failed"}
 
 
 def described(
@@ -30,8 +26,11 @@ def described(
     server: Server,
 ) -> Group:
     """The run, from what the API says of it, of its history and of its files."""
-    steps = [_step(event) for event in events if event["type"] in _STEPS]
-    parts: list[RenderableType] = [*_facts(run, server), *_failure(run, events), Text()]
+    steps = [step_row(event) for event in events if event["type"] in STEPS]
+    parts: list[RenderableType] = [*_facts(run, server)]
+    if run["error"]:
+        parts += [Text(), *error_lines(run, events)]
+    parts.append(Text())
     parts.append(table(("attempt", "", "step", "time", ""), steps))
     if artifacts:
         parts += [Text(), Text("artifacts", style="bold")]
@@ -53,29 +52,6 @@ def _facts(run: dict[str, Any], server: Server) -> Iterator[Text]:
     )
     if run["labels"]:
         yield Text(clean(", ".join(f"{k}={v}" for k, v in run["labels"].items())), style="dim")
-
-
-def _failure(run: dict[str, Any], events: list[dict[str, Any]]) -> Iterator[Text]:
-    error = run["error"]
-    if not error:
-        return
-    yield Text()
-    where = ": ".join(filter(None, [step_of(run, events), clean(error["kind"], 40)]))
-    yield Text(where, style="bold red")
-    both = expected_and_actual(error["message"])
-    if both is None:
-        yield Text(clean(error["message"], _LONGEST))
-        return
-    yield Text("expected: ") + Text(clean(both[0], _LONGEST), style="green")
-    yield Text("actual:   ") + Text(clean(both[1], _LONGEST), style="red")
-
-
-def _step(event: dict[str, Any]) -> list[object]:
-    data = event["data"]
-    decided = in_short(data["decision"]) if data.get("decision") else ""
-    said = "; ".join(filter(None, [data.get("message"), decided]))
-    mark = styled(_STEPS[event["type"]])
-    return [data["attempt"], mark, data["step"], seconds(data["duration"]), said]
 
 
 def _artifact(artifact: dict[str, Any], server: Server) -> Text:

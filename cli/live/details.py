@@ -33,6 +33,7 @@ class Details(Screen[None]):
         super().__init__()
         self.run_id = run_id
         self._connection = connection
+        self._stale = self._loading = False
 
     def compose(self) -> ComposeResult:
         """Text that scrolls."""
@@ -45,8 +46,19 @@ class Details(Screen[None]):
         self.reload()
 
     def reload(self) -> None:
-        """Asks again, instead of what was being asked."""
-        self.run_worker(self._load(), exclusive=True)
+        """Asks again, once what is being asked is answered: events may come faster than answers."""
+        self._stale = True
+        if not self._loading:
+            self.run_worker(self._load_while_stale())
+
+    async def _load_while_stale(self) -> None:
+        self._loading = True
+        try:
+            while self._stale:
+                self._stale = False
+                await self._load()
+        finally:
+            self._loading = False
 
     async def _load(self) -> None:
         path = f"/runs/{self.run_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
@@ -11,6 +12,7 @@ from cli.answers import ClientError
 from cli.live.questions import WhichPriority, YesOrNo
 from cli.opening import opened
 from cli.shown import clean
+from domain.dispatch import HIGHEST_PRIORITY, LOWEST_PRIORITY
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -26,7 +28,6 @@ _NEEDS = {
     "urgency": {"submitter", "admin"},
     "pause": {"admin"},
 }
-_MOST, _LEAST = 1, 10
 
 
 class Steering(App[ClientError]):
@@ -93,23 +94,28 @@ class Steering(App[ClientError]):
         """One level up or down."""
         if run := self.chosen:
             wanted = run["priority"] + by
-            if _MOST <= wanted <= _LEAST:
+            if HIGHEST_PRIORITY <= wanted <= LOWEST_PRIORITY:
                 self._change_priority(run, wanted)
 
     def action_pause(self) -> None:
         """Pauses the queue, or lets it go on."""
         if self.board is not None:
             verb = "resume" if self.board.status["paused"] else "pause"
+            self.board.status["paused"] = verb == "pause"  # As above.
             self._do(self.connection.post(f"/queue/{verb}"))
 
     def action_open(self) -> None:
         """Shows the run in a browser, or says where it is."""
         if run := self.chosen:
-            url = self.connection.server.at(f"/runs/{run['id']}")
-            if not opened(url):
-                self.notify(url, markup=False)
+            self.run_worker(self._open(self.connection.server.at(f"/runs/{run['id']}")))
+
+    async def _open(self, url: str) -> None:
+        """In a thread: some browsers are waited for until they are closed."""
+        if not await asyncio.to_thread(opened, url):
+            self.notify(url, markup=False)
 
     def _change_priority(self, run: dict[str, Any], priority: int) -> None:
+        run["priority"] = priority  # The next key goes from here; the next look has the truth.
         self._do(self.connection.patch(f"/runs/{run['id']}", {"priority": priority}))
 
     def _do(self, doing: Coroutine[Any, Any, Any]) -> None:

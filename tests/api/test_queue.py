@@ -41,6 +41,17 @@ def test_executors_show_what_they_say_of_themselves(api):
     )
 
 
+def test_what_ended_last_comes_first(api, buy):
+    made = [api.admin.post("/runs", json=buy).json()["id"] for _ in range(4)]
+    for run in made[:3]:
+        api.admin.post(f"/runs/{run}/cancel")
+    found = api.admin.get("/queue/latest", params={"limit": 2}).json()["items"]
+    assert [(run["id"], run["status"]) for run in found] == [
+        (made[2], "cancelled"),
+        (made[1], "cancelled"),
+    ]
+
+
 def test_the_status_of_a_moment_in_the_past(api, buy):
     api.admin.post("/runs", json=buy)
     moment = datetime.now(UTC).isoformat()

@@ -97,6 +97,10 @@ class FakeApi:
             case ["GET", ("active" | "waiting") as which]:
                 wanted = {"active": "running", "waiting": "queued"}[which]
                 return self._page([r for r in self.runs.values() if r["status"] == wanted])
+            case ["GET", "latest"]:
+                over = [r for r in self.runs.values() if r["status"] not in {"queued", "running"}]
+                over.sort(key=lambda run: run["finished_at"] or "", reverse=True)
+                return self._page(over)
             case ["GET", "statistics"]:
                 return httpx.Response(200, json={"total": self.figures})
             case ["POST", ("pause" | "resume") as verb]:
@@ -213,7 +217,7 @@ def served(api: FakeApi, tls: ssl.SSLContext | None = None) -> Iterator[str]:
                 )
             )
             self.send_response(answer.status_code)
-            for name in ("Retry-After", "Location"):
+            for name in ("Content-Type", "Retry-After", "Location"):
                 if name in answer.headers:
                     self.send_header(name, answer.headers[name])
             self.send_header("Content-Length", str(len(answer.content)))

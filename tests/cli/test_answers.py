@@ -143,6 +143,8 @@ COMMANDS = [
     ["watch", "--once"], ["open", run_id(1), "--print"], ["decisions", "Buy one"],
     ["keys", "list"], ["keys", "create", "--role", "viewer"], ["keys", "revoke", "a/../b?c"],
     ["audit", "export", run_id(1)], ["audit", "replay"], ["audit", "checkpoints"],
+    ["audit", "replay", "--from", "2026-11-23T12:00:00Z"], ["audit", "log"],
+    ["audit", "simulate", "--executors", "5", "--from", "2026-11-23T12:00:00Z"],
     ["submit", "suite.yaml", "--wait"],
 ]  # fmt: skip
 

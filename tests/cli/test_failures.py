@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import httpx
 import pytest
 from rich.console import Console
 
@@ -23,6 +24,14 @@ def failed(message, step=1, **facts):
     return a_run(
         1, status="failed", executor="e1", attempt=2, error=an_error(message, step), **facts
     )
+
+
+def test_a_server_that_went_away_is_asked_for_evidence_once():
+    api = FakeApi()
+    api.refusals = [httpx.ConnectError("refused")] * 9
+    lines = printed(api, *[failed("not there") for _ in range(5)])
+    assert sum(line.endswith("expectation: not there") for line in lines) == 5
+    assert api.asked.total() == 1
 
 
 def test_a_failure_has_its_step_what_was_expected_and_what_was_there():

@@ -77,9 +77,13 @@ def test_an_address_needs_its_scheme(url):
         Server.find(url, "k")
 
 
-def test_an_address_holds_no_password():
+@pytest.mark.parametrize(
+    "url",
+    ["http://ann:secret@proctor", "ann:secret@proctor:8000", "http://ann:secret@[", "//x:secret@y"],
+)
+def test_an_address_holds_no_password(url):
     with pytest.raises(ClientError, match="set PROCTOR_KEY instead") as caught:
-        Server.find("http://ann:secret@proctor", "k")
+        Server.find(url, "k")
     assert "secret" not in str(caught.value)
 
 

@@ -15,6 +15,7 @@ __all__ = ["proctor"]
 
 BEGIN = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SPAN = ("--from", "2026-11-23T12:00:00Z", "--to", "2026-11-23T12:01:40Z")
+LINES = {"Content-Type": "application/x-ndjson"}
 
 
 def frame(second):
@@ -30,7 +31,7 @@ def frame(second):
 def api():
     api = FakeApi()
     lines = "".join(json.dumps(frame(second)) + "\n" for second in range(3))
-    api.refusals.append(httpx.Response(200, text=lines))
+    api.refusals.append(httpx.Response(200, text=lines, headers=LINES))
     return api
 
 

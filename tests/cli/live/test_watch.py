@@ -127,9 +127,9 @@ async def test_the_priority_is_changed_by_number_and_by_level():
         await eventually(lambda: api.runs[run_id(3)]["priority"] == 10, "priority 10")
         await eventually(lambda: app.chosen["priority"] == 10, "to see it", 5)
         await pilot.press("minus")
-        await pilot.press("plus")
-        await eventually(lambda: api.runs[run_id(3)]["priority"] == 9, "priority 9")
-        assert api.asked[f"PATCH /runs/{run_id(3)}"] == 2
+        await pilot.press("plus", "plus", "plus")
+        await eventually(lambda: api.runs[run_id(3)]["priority"] == 7, "priority 7")
+        assert api.asked[f"PATCH /runs/{run_id(3)}"] == 4
 
 
 @in_loop
