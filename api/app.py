@@ -21,6 +21,7 @@ from api.routes import (
     decisions,
     deeds,
     events,
+    executors,
     health,
     keys,
     queue,
@@ -64,8 +65,8 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(Origin)
     for routes in (
-        tests, runs, queue, replay, simulation, decisions, events, artifacts, keys, audit,
-        deeds,
+        tests, runs, queue, executors, replay, simulation, decisions, events, artifacts, keys,
+        audit, deeds,
     ):  # fmt: skip
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(health.router)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from api.executor_states import takes_runs
 from api.models.queue import PoolView
 
 if TYPE_CHECKING:
@@ -31,21 +32,27 @@ def pools(looking: Looking, queued: Queued, running: Sequence[DictRow]) -> list[
     for (pool, _), count in queued.items():
         waiting[pool] += count
     active = Counter(row["pool"] for row in running)
-    serving = Counter(said.pool for said in looking.services.executors.alive())
-    names = {*looking.services.settings.known_pools, *waiting, *active, *serving}
+    alive = looking.services.executors.alive()
+    serving = Counter(said.pool for said in alive if takes_runs(said))
+    leaving = Counter(said.pool for said in alive if not takes_runs(said))
+    names = {*looking.services.settings.known_pools, *waiting, *active, *serving, *leaving}
     return [
         PoolView(
             name=name,
             queued=waiting[name],
             active=active[name],
             executors=serving[name],
-            trouble=None if serving[name] or looking.moment else _nobody_serves(name),
+            trouble=None if serving[name] or looking.moment else _nobody_serves(name, leaving),
         )
         for name in sorted(names)
     ]
 
 
-def _nobody_serves(pool: str) -> str:
+def _nobody_serves(pool: str, leaving: Counter[str]) -> str:
+    if leaving[pool]:
+        return (
+            f"every executor of pool {pool!r} is drained: what waits there waits until one is not"
+        )
     return (
         f"no executor serves pool {pool!r}: what waits there waits until one is started with"
         f" PROCTOR_POOL={pool}"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from api.executor_states import with_run, without_run
 from api.models.queue import BrokerView, ExecutorView, QueueStatus
 from api.pools import by_priority, pools
 from api.slots import slots
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from api.requests import Looking
     from projections.reader import Snapshot
 
@@ -29,28 +32,30 @@ def queue_status(looking: Looking, snapshot: Snapshot) -> QueueStatus:
         paused=snapshot.paused(),
         by_priority=by_priority(queued),
         oldest_queued_seconds=max(0.0, (moment - oldest).total_seconds()) if oldest else None,
-        executors=_executors(looking, running),
+        executors=_executors(looking, running, snapshot.drained()),
         pools=pools(looking, queued, running),
         broker=_broker(looking),
         position=snapshot.position,
     )
 
 
-def _executors(looking: Looking, running: list[dict[str, Any]]) -> list[ExecutorView]:
-    """What the log says of those that hold a run; of the others, what they said themselves."""
-    views = {}
-    if looking.moment is None:
-        for said in looking.services.executors.alive():
-            state = "idle" if said.state == "running" else said.state
-            since = datetime.fromisoformat(said.since)
-            views[said.executor] = ExecutorView(
-                id=said.executor, state=state, run_id=None, since=since
-            )
+def _executors(
+    looking: Looking, running: list[dict[str, Any]], drained: Collection[str]
+) -> list[ExecutorView]:
+    alive = {} if looking.moment else {p.executor: p for p in looking.services.executors.alive()}
+    views = {
+        said.executor: ExecutorView(
+            id=said.executor,
+            state=without_run(said, drained),
+            run_id=None,
+            since=datetime.fromisoformat(said.since),
+        )
+        for said in alive.values()
+    }
     for row in running:
-        said_state = views[row["executor"]].state if row["executor"] in views else "running"
         views[row["executor"]] = ExecutorView(
             id=row["executor"],
-            state="draining" if said_state == "draining" else "running",
+            state=with_run(row["executor"], alive.get(row["executor"]), drained),
             run_id=row["id"],
             since=row["started_at"],
         )

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 
 def slots(executors: Executors, settings: Settings) -> int:
-    """The number of executors: those alive, or the setting where none has been heard of."""
-    alive = len(executors.alive())
+    """The number of executors: those alive, or the setting where none has been heard of; without
+    those that are drained. One that is being drained counts for as long as it has a run."""
+    alive = executors.alive()
     configured = settings.max_concurrent_executions
-    return configured if settings.in_process_broker else alive or configured
+    there = configured if settings.in_process_broker or not alive else len(alive)
+    return max(0, there - sum(said.state == "drained" for said in alive))

@@ -20,6 +20,7 @@ from cli.queries import add_query_commands
 from cli.retention import add_retention_command
 from cli.roles import add_role_commands
 from cli.shown import complain
+from cli.steering import add_steering_commands
 from cli.submit import add_submit_command
 from cli.watch import add_watch_command
 from domain.errors import ProctorError
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         add_role_commands,
         add_submit_command,
         add_query_commands,
+        add_steering_commands,
         add_watch_command,
         add_open_command,
         add_decision_commands,

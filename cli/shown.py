@@ -26,6 +26,7 @@ STYLES = {
     "idle": "dim",
     "paused": "yellow",
     "draining": "yellow",
+    "drained": "yellow",
 }
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 

@@ -21,7 +21,7 @@ from domain.run_events import (
     RunRequeued,
     RunStarted,
 )
-from domain.run_queue import QueuePaused, QueueResumed
+from domain.run_queue import ExecutorDrained, ExecutorResumed, QueuePaused, QueueResumed
 from runtime.broker.port import Control
 from runtime.metrics import PUBLISHED, RELAY_DELAY
 
@@ -159,7 +159,9 @@ class _Changes:
                 self._ask(_requested(recorded.position, event))
             case QueuePaused():
                 self.controls.append(Control("pause"))
-            case QueueResumed():
+            case ExecutorDrained():
+                self.controls.append(Control("drain"))
+            case QueueResumed() | ExecutorResumed():
                 self.controls.append(Control("resume"))
             case RunEvent() | UnknownEvent() if event.originator_id in self.open:
                 self._apply_to(self.open[event.originator_id], recorded.position, event)

@@ -1,10 +1,12 @@
-"""The queue, as far as people steer it: paused or not, in every pool."""
+"""The queue, as far as people steer it: paused or not, and which executors take from it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, ClassVar
 from uuid import NAMESPACE_URL, UUID, uuid5
+
+from pydantic import Field
 
 from domain.errors import IllegalTransitionError
 from domain.event import Event
@@ -36,6 +38,27 @@ class QueueCleared(Event):
     cancelled: int
 
 
+ExecutorId = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+class ExecutorDrained(Event):
+    """This executor takes no run any more; the one it has goes on to its end."""
+
+    TOPIC: ClassVar[str] = "ExecutorDrained"
+    NOUN: ClassVar[str] = "queue"
+
+    executor: ExecutorId
+
+
+class ExecutorResumed(Event):
+    """This executor takes runs again."""
+
+    TOPIC: ClassVar[str] = "ExecutorResumed"
+    NOUN: ClassVar[str] = "queue"
+
+    executor: ExecutorId
+
+
 QUEUE_ID = uuid5(NAMESPACE_URL, "proctor:queue:default")
 """The queue's id: the same in every installation."""
 
@@ -47,6 +70,11 @@ class RunQueue:
     id: UUID
     version: int = 0
     paused: bool = False
+    drained: frozenset[str] = frozenset()
+
+    def gives_to(self, executor: str) -> bool:
+        """Whether this executor may take a run."""
+        return not self.paused and executor not in self.drained
 
     def pause(self, by: str) -> QueuePaused:
         """Stop giving out runs."""
@@ -60,6 +88,20 @@ class RunQueue:
             raise IllegalTransitionError("the queue", "resume it", "not paused")
         return QueueResumed(originator_id=self.id, originator_version=self.version + 1, by=by)
 
+    def drain(self, by: str, executor: str) -> ExecutorDrained:
+        """Give this executor no more runs."""
+        if executor in self.drained:
+            raise IllegalTransitionError(f"executor {executor}", "drain it", "drained")
+        heading = {"originator_id": self.id, "originator_version": self.version + 1}
+        return ExecutorDrained(**heading, by=by, executor=executor)
+
+    def resume_executor(self, by: str, executor: str) -> ExecutorResumed:
+        """Give this executor runs again."""
+        if executor not in self.drained:
+            raise IllegalTransitionError(f"executor {executor}", "resume it", "not drained")
+        heading = {"originator_id": self.id, "originator_version": self.version + 1}
+        return ExecutorResumed(**heading, by=by, executor=executor)
+
     def clear(self, by: str, cancelled: int) -> QueueCleared:
         """So many waiting runs were cancelled at once."""
         heading = {"originator_id": self.id, "originator_version": self.version + 1}
@@ -70,15 +112,20 @@ def replay(events: Iterable[Event]) -> RunQueue:
     """The queue after its whole history."""
     queue = RunQueue(QUEUE_ID)
     for event in events:
-        queue = RunQueue(QUEUE_ID, event.originator_version, _paused(queue, event))
+        queue = replace(_steered(queue, event), version=event.originator_version)
     return queue
 
 
-def _paused(queue: RunQueue, event: Event) -> bool:
-    """By its name: whatever else a newer Proctor may say of a pause, it is one."""
+def _steered(queue: RunQueue, event: Event) -> RunQueue:
+    match event:
+        case ExecutorDrained():
+            return replace(queue, drained=queue.drained | {event.executor})
+        case ExecutorResumed():
+            return replace(queue, drained=queue.drained - {event.executor})
+    # By its name: whatever else a newer Proctor may say of a pause, it is one.
     match event.topic:
         case QueuePaused.TOPIC:
-            return True
+            return replace(queue, paused=True)
         case QueueResumed.TOPIC:
-            return False
-    return queue.paused
+            return replace(queue, paused=False)
+    return queue

@@ -32,15 +32,15 @@ class Dropped:
     reason: str
 
 
-class Paused:
-    """The queue is paused: the message goes back."""
+class HeldBack:
+    """The queue is paused, or this executor drained: the message goes back."""
 
 
 class Unknown:
     """No such run: nobody can use the message."""
 
 
-Claim = Claimed | Dropped | Paused | Unknown
+Claim = Claimed | Dropped | HeldBack | Unknown
 
 
 def claim(log: EventLog, executor: str, dispatch: Dispatch, *, redelivered: bool) -> Claim:
@@ -57,8 +57,8 @@ def claim(log: EventLog, executor: str, dispatch: Dispatch, *, redelivered: bool
         except TooNewError as error:
             # The dispatcher misses the message and publishes it again: for a newer executor.
             return Dropped(str(error))
-        if queue.paused:
-            return Paused()
+        if not queue.gives_to(executor):
+            return HeldBack()
         events = decide(run, executor, dispatch, redelivered=redelivered)
         if isinstance(events, Dropped):
             return events

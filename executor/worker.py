@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import structlog
 
 from executor.attempt import Attempt
-from executor.claim import Claim, Claimed, Dropped, Paused, claim
+from executor.claim import Claim, Claimed, Dropped, HeldBack, claim
 from runtime.backoff import Backoff
 from runtime.broker.port import (
     BrokerUnavailableError,
@@ -25,14 +25,12 @@ if TYPE_CHECKING:
     from domain.log import EventLog
     from domain.run import Run
     from executor.equipment import Equipment
-    from runtime.broker.port import Broker, Control, Delivery, Subscription
+    from runtime.broker.port import Broker, Control, Delivery, State, Subscription
 
 logger = structlog.get_logger()
 
 _ANNOUNCE_EVERY = 3.0
-_LOOK_WHILE_PAUSED = 2.0
-
-State = Literal["idle", "running", "draining", "paused", "gone"]
+_LOOK_WHILE_HELD_BACK = 2.0
 
 
 class Worker:
@@ -59,7 +57,8 @@ class Worker:
         self.trouble: str | None = "not connected to the broker yet"
         self._since = _now()
         self._changed = asyncio.Event()
-        self._resumed = asyncio.Event()
+        self._steered = asyncio.Event()
+        """Something was said of who may take runs: the log says what."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set; the run in hand then ends, or goes back after the grace."""
@@ -84,6 +83,7 @@ class Worker:
                 self._drain_on(stop),
             )
         ]
+        self._steered.set()  # What was said while nobody listened here stands in the log.
         try:
             await self._take_runs(subscription, stop)
             await self._say_goodbye(subscription)
@@ -94,8 +94,12 @@ class Worker:
 
     async def _take_runs(self, subscription: Subscription, stop: asyncio.Event) -> None:
         while not stop.is_set():
+            if self._steered.is_set() and await self._held_back():
+                await self._wait_while_held_back(subscription, stop)
+                continue
+            self._steered.clear()
             self._enter("idle")
-            delivery = await unless(stop, subscription.next())
+            delivery = await unless(subscription.next(), stop, self._steered)
             if delivery is not None:
                 await self._handle(delivery, subscription, stop)
         await subscription.pause()
@@ -126,9 +130,9 @@ class Worker:
                     "worker.dropped", reason=reason, dispatch_id=delivery.dispatch.dispatch_id
                 )
                 await delivery.ack()
-            case Paused():
+            case HeldBack():
                 await delivery.requeue()
-                await self._wait_while_paused(subscription, stop)
+                await self._wait_while_held_back(subscription, stop)
             case None:
                 await delivery.requeue()
             case _:
@@ -164,20 +168,27 @@ class Worker:
         ATTEMPTS.labels(self._executor, end.TOPIC if end else "lease lost").inc()
         logger.info("attempt.ended", attempt=run.attempt, with_event=end.TOPIC if end else None)
 
-    async def _wait_while_paused(self, subscription: Subscription, stop: asyncio.Event) -> None:
+    async def _wait_while_held_back(self, subscription: Subscription, stop: asyncio.Event) -> None:
         await subscription.pause()
-        self._enter("paused")
-        self._resumed.clear()
-        while not stop.is_set() and await self._still_paused():
-            await pause(_LOOK_WHILE_PAUSED, self._resumed, stop)
-            self._resumed.clear()  # It may be paused again: that word is used up.
+        while not stop.is_set():
+            self._steered.clear()  # What is said from here on is looked for again.
+            held_back = await self._held_back()
+            if held_back is None:
+                break
+            self._enter(held_back)
+            await pause(_LOOK_WHILE_HELD_BACK, self._steered, stop)
         await subscription.resume()
 
-    async def _still_paused(self) -> bool:
+    async def _held_back(self) -> State | None:
+        """Why it may take no run, as the log says."""
         try:
-            return (await asyncio.to_thread(self._log.queue)).paused
+            queue = await asyncio.to_thread(self._log.queue)
         except UNREACHABLE:
-            return True
+            # Whatever it was, it still is; and no run can be claimed either.
+            return self._state if self._state in {"drained", "paused"} else None
+        if self._executor in queue.drained:
+            return "drained"
+        return "paused" if queue.paused else None
 
     # -- companions of the run in hand --------------------------------------------------------
 
@@ -193,8 +204,8 @@ class Worker:
         attempt = self._attempt
         if control.kind == "cancel" and attempt is not None and attempt.run.id == control.run_id:
             attempt.cancel()
-        if control.kind == "resume":
-            self._resumed.set()
+        if control.kind in {"pause", "resume", "drain"}:
+            self._steered.set()
 
     async def _announce(self, subscription: Subscription) -> None:
         while True:

@@ -9,7 +9,7 @@ from domain.api_key import FIRST_START, KeyCreated, KeyRevoked
 from domain.event import UnknownEvent
 from domain.retention import ArtifactsRemoved, DetailsRemoved, RetentionEvent
 from domain.run_events import PriorityChanged, RunEvent, RunRequested
-from domain.run_queue import QueueCleared
+from domain.run_queue import ExecutorDrained, ExecutorResumed, QueueCleared
 from domain.test_decisions import DecisionsForgotten
 from domain.test_definition import TestArchived, TestCreated, TestRevised
 from projections.past.removing import subject
@@ -125,6 +125,16 @@ def _(event: KeyRevoked) -> tuple[str, str]:  # noqa: ARG001
 @_described.register
 def _(event: QueueCleared) -> tuple[str, str]:
     return _ITSELF, f"{event.cancelled} runs cancelled"
+
+
+@_described.register
+def _(event: ExecutorDrained) -> tuple[str, str]:
+    return _ITSELF, event.executor
+
+
+@_described.register
+def _(event: ExecutorResumed) -> tuple[str, str]:
+    return _ITSELF, event.executor
 
 
 @_described.register

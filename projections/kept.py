@@ -1,4 +1,4 @@
-"""What people keep and steer: tests, API keys, and whether the queue is paused."""
+"""What people keep and steer: tests, API keys, and whether queue and executors take runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from domain.api_key import KeyCreated, KeyRevoked
-from domain.run_queue import QueuePaused, QueueResumed
+from domain.run_queue import ExecutorDrained, ExecutorResumed, QueuePaused, QueueResumed
 from domain.test_definition import TestArchived, TestCreated, TestRevised
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ _QUEUE = """
     INSERT INTO queues (id, paused) VALUES (%(id)s, %(paused)s)
     ON CONFLICT (id) DO UPDATE SET paused = excluded.paused
 """
+_DRAINED = """
+    INSERT INTO queues (id, paused, drained) VALUES (%(id)s, false, ARRAY[%(executor)s])
+    ON CONFLICT (id) DO UPDATE SET drained = array_append(queues.drained, %(executor)s)
+"""
+_RESUMED = "UPDATE queues SET drained = array_remove(drained, %(executor)s) WHERE id = %(id)s"
 
 
 def kept(recorded: Recorded) -> Iterator[Statement]:
@@ -55,6 +60,10 @@ def kept(recorded: Recorded) -> Iterator[Statement]:
             yield _KEY_REVOKED, heading
         case QueuePaused() | QueueResumed():
             yield _QUEUE, {**heading, "paused": isinstance(event, QueuePaused)}
+        case ExecutorDrained():
+            yield _DRAINED, {**heading, "executor": event.executor}
+        case ExecutorResumed():
+            yield _RESUMED, {**heading, "executor": event.executor}
 
 
 def _described(definition: Definition) -> dict[str, object]:

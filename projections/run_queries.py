@@ -154,6 +154,13 @@ class RunQueries:
         ).fetchone()
         return bool(row and row["paused"])
 
+    def drained(self) -> frozenset[str]:
+        """The executors that may take no run, whether they are connected or not."""
+        row = self._connection.execute(
+            "SELECT drained FROM queues WHERE id = %s", (QUEUE_ID,)
+        ).fetchone()
+        return frozenset(row["drained"] if row else ())
+
     def typical_seconds(self) -> float | None:
         """How long the latest runs took on average; None before the first verdict."""
         row = self._connection.execute(_TYPICAL_SECONDS).fetchone()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[DictRow]
 
-VERSION = 5
+VERSION = 6
 """Of the tables; views of another version are made anew from the log."""
 
 LIVE = "views"

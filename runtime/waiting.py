@@ -11,15 +11,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
-    """The result of `work`, or None if `stop` is set first; `work` is then cancelled."""
+async def unless(work: Coroutine[Any, Any, T], *events: asyncio.Event) -> T | None:
+    """The result of `work`, or None if an event is set first; `work` is then cancelled."""
     working = asyncio.create_task(work)
-    stopping = asyncio.create_task(stop.wait())
+    waits = [asyncio.create_task(event.wait()) for event in events]
     try:
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({working, *waits}, return_when=asyncio.FIRST_COMPLETED)
         return await working if working.done() else None
     finally:
-        stopping.cancel()
+        for wait in waits:
+            wait.cancel()
         await ended(working)
 
 

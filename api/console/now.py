@@ -77,7 +77,7 @@ def _facts(console: Console, snapshot: Snapshot) -> dict[str, dict[str, Any]]:
         },
         "empty": {"nothing_yet": not (running or queued or verdicts)},
         "lanes": {
-            "lanes": lanes.lanes(running, alive, console.step_names),
+            "lanes": lanes.lanes(running, alive, snapshot.drained(), console.step_names),
             "executors": len(executors),
             "pools": pools,
         },

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api.executor_states import takes_runs
 from api.presented import seconds_to_start
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Reasons:
         paused: bool,
     ) -> Reasons:
         """As executors say of themselves, and the views of runs."""
-        serving = Counter(said.pool for said in alive if said.state != "draining")
+        serving = Counter(said.pool for said in alive if takes_runs(said))
         return cls(paused, serving, Counter(row["pool"] for row in running), queued)
 
     def why(self, run: DictRow) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
+
+from runtime.broker.port import State
 
 
 class ExecutorView(BaseModel):
     """One executor; `since` is when it entered its state."""
 
     id: str
-    state: Literal["idle", "running", "draining", "paused", "gone"]
+    state: State
     run_id: UUID | None
     since: datetime
 

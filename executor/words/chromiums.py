@@ -195,10 +195,10 @@ async def _joined(launched: Launched[BrowserContext], side_door: str) -> Underst
         gone.set()  # It was gone before anybody listened.
     async with asyncio.timeout(_JOIN_TIMEOUT):
         session = await unless(
-            gone,
             _stagehand().Session.open(
                 f"ws://127.0.0.1:{port}{path}", from_within=f"ws://{side_door}:{port}{path}"
             ),
+            gone,
         )
     if session is None:
         raise BrowserLostError("the browser died")

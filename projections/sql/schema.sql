@@ -72,7 +72,8 @@ CREATE TABLE IF NOT EXISTS keys (
 
 CREATE TABLE IF NOT EXISTS queues (
     id uuid PRIMARY KEY,
-    paused boolean NOT NULL
+    paused boolean NOT NULL,
+    drained text[] NOT NULL DEFAULT '{}'
 );
 
 -- What somebody's command brought about. `by` is "key:" and a key's id, or who else it was.

@@ -31,10 +31,16 @@ class DeliveryLostError(BrokerError):
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A word to every executor. `run_id` is set for `cancel` only."""
+    """A word to every executor. `run_id` is set for `cancel` only; `drain` makes each look in the
+    log whether it is meant, and `resume` whether it may take runs again."""
 
     kind: Literal["cancel", "pause", "resume", "drain"]
     run_id: UUID | None = None
+
+
+State = Literal["idle", "running", "draining", "drained", "paused", "gone"]
+"""What an executor does. `draining` has a run that goes on to its end, `drained` has none and takes
+none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Presence:
     """An executor says that it is alive and what it does; sent every few seconds, kept nowhere."""
 
     executor: str
-    state: Literal["idle", "running", "draining", "paused", "gone"]
+    state: State
     run_id: UUID | None
     since: str
     """RFC 3339 UTC: when it entered this state."""

@@ -72,6 +72,51 @@ def test_pausing_twice_is_a_conflict(api):
     assert api.admin.post("/queue/resume").json()["paused"] is False
 
 
+def announced(api, executor, state="idle", run_id=None):
+    said = Presence(executor, state, run_id, datetime.now(UTC).isoformat())
+    wait_until(lambda: api.services.executors.depth is not None, "the observer to be there")
+    api.services.executors._broker.announce(said)
+    wait_until(lambda: executor in states(api), "the executor to be shown")
+
+
+def states(api):
+    return {e["id"]: e["state"] for e in api.admin.get("/queue/status").json()["executors"]}
+
+
+def test_an_executor_is_drained_and_resumed_by_its_name(api):
+    announced(api, "eu/e1")
+    announced(api, "e2")
+    drained = api.admin.post("/executors/eu/e1/drain")
+    assert drained.status_code == 200
+    assert states(api) == {"e2": "idle", "eu/e1": "drained"}
+    assert api.admin.post("/executors/eu/e1/drain").status_code == 409
+    api.admin.post("/executors/eu/e1/resume")
+    assert states(api) == {"e2": "idle", "eu/e1": "idle"}
+    assert api.admin.post("/executors/eu/e1/resume").status_code == 409
+
+
+def test_draining_is_a_deed_of_whoever_did_it(api):
+    announced(api, "e1")
+    api.admin.post("/executors/e1/drain")
+    (deed,) = api.admin.get("/audit/log", params={"what": "ExecutorDrained"}).json()["items"]
+    assert deed["description"] == "e1"
+
+
+def test_nobody_is_drained_who_is_not_there(api):
+    announced(api, "e1")
+    answer = api.admin.post("/executors/e2/drain")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        404, "no executor 'e2' is connected; there is e1",
+    )  # fmt: skip
+
+
+def test_a_pool_whose_executors_are_all_drained_says_so(api, buy):
+    announced(api, "e1", "drained")
+    api.admin.post("/runs", json=buy)
+    (pool,) = api.admin.get("/queue/status").json()["pools"]
+    assert (pool["executors"], "is drained" in pool["trouble"]) == (0, True)
+
+
 def test_an_answer_waits_for_the_position_asked_for(api, buy):
     run = api.admin.post("/runs", json=buy).json()
     position = api.log.history(run["id"])[0].position

@@ -82,7 +82,7 @@ class FakeApi:
         return self._answer(request, path)
 
     def _answer(self, request: httpx.Request, path: str) -> httpx.Response:
-        rooms = {"queue": self._queue, "runs": self._runs}
+        rooms = {"queue": self._queue, "runs": self._runs, "executors": self._executors}
         room, *parts = path.strip("/").split("/")
         if room in rooms:
             answer = rooms[room](request, [request.method, *parts])
@@ -106,6 +106,15 @@ class FakeApi:
             case ["POST", ("pause" | "resume") as verb]:
                 self.paused = verb == "pause"
                 return httpx.Response(200, json=self.status())
+        return None
+
+    def _executors(self, _: httpx.Request, parts: list[str]) -> httpx.Response | None:
+        match parts:
+            case ["POST", one, ("drain" | "resume") as verb]:
+                for executor in self.executors:
+                    if executor["id"] == one:
+                        executor["state"] = "drained" if verb == "drain" else "idle"
+                        return httpx.Response(200, json=self.status())
         return None
 
     def _runs(self, request: httpx.Request, parts: list[str]) -> httpx.Response | None:

@@ -186,3 +186,10 @@ def test_pausing_and_resuming_is_broadcast(relayed, log):
     log.append(log.queue().resume("me"))
     relayed.step()
     assert relayed.publisher.controls == [Control("pause"), Control("resume")]
+
+
+def test_draining_an_executor_is_broadcast_and_so_is_its_end(relayed, log):
+    log.append(log.queue().drain("me", "e1"))
+    log.append(log.queue().resume_executor("me", "e1"))
+    relayed.step()
+    assert relayed.publisher.controls == [Control("drain"), Control("resume")]

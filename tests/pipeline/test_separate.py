@@ -96,3 +96,15 @@ def test_a_run_cancelled_while_it_runs_stops_within_two_seconds(two: Deployment,
         timeout=2.5,
     )
     assert types(two, run)[-1] == "RunCancelled"
+
+
+def test_a_drained_executor_leaves_every_run_to_the_other(two: Deployment, shop: str):
+    drained, other = (e["id"] for e in two.get("/queue/status")["executors"])
+    two.post(f"/executors/{drained}/drain")
+    runs = [two.submit({"goto": "/"}, base_url=shop) for _ in range(4)]
+    for run in runs:
+        assert two.wait_for_status(run["id"])["executor"] == other
+    two.post(f"/executors/{drained}/resume")
+    two.post(f"/executors/{other}/drain")
+    last = two.submit({"goto": "/"}, base_url=shop)
+    assert two.wait_for_status(last["id"])["executor"] == drained

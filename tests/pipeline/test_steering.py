@@ -75,3 +75,47 @@ def test_clearing_cancels_every_waiting_run_with_an_event_each(paused: Deploymen
         last = paused.events(run["id"])[-1]
         assert last["type"] == "RunCancelled"
         assert last["data"]["error"]["message"] == "the queue was cleared"
+
+
+@pytest.fixture
+def drained(proctor: Deployment):
+    """All executors but the first are drained."""
+    first, *others = sorted(states(proctor))
+    for executor in others:
+        proctor.post(f"/executors/{executor}/drain")
+    yield first, others
+    for executor, state in states(proctor).items():
+        if state in {"draining", "drained"}:
+            proctor.post(f"/executors/{executor}/resume")
+    proctor.wait_until_all_over()
+
+
+def states(proctor: Deployment) -> dict[str, str]:
+    return {e["id"]: e["state"] for e in proctor.get("/queue/status")["executors"]}
+
+
+def test_drained_executors_take_nothing(proctor: Deployment, drained, shop: str):
+    first, _ = drained
+    runs = [proctor.submit({"goto": "/"}, base_url=shop) for _ in range(4)]
+    ended = [proctor.wait_for_status(run["id"]) for run in runs]
+    assert {(run["status"], run["executor"]) for run in ended} == {("passed", first)}
+
+
+def test_an_executor_that_is_drained_ends_its_run_first(proctor: Deployment, shop: str):
+    run = proctor.submit({"goto": "/slow?seconds=2"}, base_url=shop)
+    executor = proctor.wait_for_status(run["id"], "running")["executor"]
+    proctor.post(f"/executors/{executor}/drain")
+    assert states(proctor)[executor] == "draining"
+    assert proctor.wait_for_status(run["id"])["status"] == "passed"
+    wait_until(lambda: states(proctor)[executor] == "drained", "it to be drained")
+    proctor.post(f"/executors/{executor}/resume")
+    wait_until(lambda: states(proctor)[executor] == "idle", "it to be back")
+
+
+def test_what_is_resumed_takes_what_waited(proctor: Deployment, drained, shop: str):
+    first, others = drained
+    proctor.post(f"/executors/{first}/drain")
+    run = proctor.submit({"goto": "/"}, base_url=shop)
+    assert proctor.get("/queue/status")["queued"] == 1
+    proctor.post(f"/executors/{others[0]}/resume")
+    assert proctor.wait_for_status(run["id"])["executor"] == others[0]

@@ -130,6 +130,8 @@ def every_event() -> list[Event]:
         of(run_queue.QueuePaused, run_queue.QUEUE_ID, 1),
         of(run_queue.QueueResumed, run_queue.QUEUE_ID, 2),
         of(run_queue.QueueCleared, run_queue.QUEUE_ID, 3, cancelled=12, origin="192.0.2.7"),
+        of(run_queue.ExecutorDrained, run_queue.QUEUE_ID, 4, executor="executor-3"),
+        of(run_queue.ExecutorResumed, run_queue.QUEUE_ID, 5, executor="executor-3"),
         of(retention.ArtifactsRemoved, retention.retention_id(RUN), 1, run_id=RUN,
            rule="failed after 90d", artifacts=(SCREENSHOT,)),
         of(retention.DetailsRemoved, retention.retention_id(RUN), 2, run_id=RUN,

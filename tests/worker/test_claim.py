@@ -10,7 +10,7 @@ import pytest
 from domain.dispatch import Dispatch
 from domain.errors import ConflictError
 from domain.run import MOST_LOST_ATTEMPTS
-from executor.claim import Claimed, Dropped, Paused, Unknown, claim
+from executor.claim import Claimed, Dropped, HeldBack, Unknown, claim
 from tests.support.examples import FAILURE, requested
 
 
@@ -96,9 +96,23 @@ def test_a_run_that_lost_every_executor_is_errored_and_dropped(log):
 def test_nothing_is_claimed_while_the_queue_is_paused(log):
     run = submit(log)
     log.append(log.queue().pause("me"))
-    assert isinstance(take(log, message(run)), Paused)
+    assert isinstance(take(log, message(run)), HeldBack)
     log.append(log.queue().resume("me"))
     assert isinstance(take(log, message(run)), Claimed)
+
+
+def test_a_drained_executor_claims_nothing_and_others_do(log):
+    run = submit(log)
+    log.append(log.queue().drain("me", "e1"))
+    assert isinstance(take(log, message(run), "e1"), HeldBack)
+    assert isinstance(take(log, message(run), "e2"), Claimed)
+
+
+def test_an_executor_that_is_resumed_claims_again(log):
+    run = submit(log)
+    log.append(log.queue().drain("me", "e1"))
+    log.append(log.queue().resume_executor("me", "e1"))
+    assert isinstance(take(log, message(run), "e1"), Claimed)
 
 
 def test_a_message_for_a_run_that_nobody_requested_is_known_as_such(log):

@@ -20,6 +20,7 @@ from api.console.forms import AdminsForm, Form, SteeringForm
 from api.console.page_route import PageRoute, wants_json
 from api.console.repeating import repeat
 from api.console.wording import count
+from api.draining import drain_executor, resume_executor
 from api.problems import ProblemError
 from api.steering import steer
 from domain.dispatch import HIGHEST_PRIORITY, LOWEST_PRIORITY
@@ -55,6 +56,20 @@ def clear(request: Request, form: AdminsForm, console: Wired) -> Response:
         waiting = snapshot.queued_ids()
     cancelled, position = clear_queue(console.services.log, waiting, form.who)
     return _done(request, form, f"{count(cancelled, 'waiting run')} cancelled", position)
+
+
+@router.post("/executors/{executor:path}/drain")
+def drain(request: Request, executor: str, form: AdminsForm, console: Wired) -> Response:
+    """This executor takes no run any more."""
+    position = drain_executor(console.services, executor, form.who)
+    return _done(request, form, "It takes no more runs", position)
+
+
+@router.post("/executors/{executor:path}/resume")
+def resume_one(request: Request, executor: str, form: AdminsForm, console: Wired) -> Response:
+    """This executor takes runs again."""
+    position = resume_executor(console.services, executor, form.who)
+    return _done(request, form, "It takes runs again", position)
 
 
 @router.post("/runs/{run_id}/cancel")

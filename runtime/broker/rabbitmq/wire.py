@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.dispatch import HIGHEST_PRIORITY, LOWEST_PRIORITY, Dispatch
-from runtime.broker.port import Control, Presence
+from runtime.broker.port import Control, Presence, State
 
 CONTENT_TYPE: Final = "application/json"
 
@@ -43,7 +43,7 @@ class _ControlMessage(_Message):
 
 class _PresenceMessage(_Message):
     executor: _Name
-    state: Literal["idle", "running", "draining", "paused", "gone"]
+    state: State
     run_id: UUID | None = None
     since: str
     pool: _Name = "default"
