@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from api.gallery import Gallery
 from runtime.backoff import Backoff
 from runtime.broker.port import BrokerError, Depth, Observer, Presence
 
@@ -32,6 +33,7 @@ class Executors:
         self._pools = pools
         self._heard: dict[str, tuple[float, Presence]] = {}
         self.depth: Depth | None = None
+        self.gallery = Gallery()
         self._trouble: str | None = "not connected to the broker yet"
         self._counted = time.monotonic()
 
@@ -69,6 +71,7 @@ class Executors:
 
     async def _watch(self, observer: Observer) -> None:
         listening = asyncio.create_task(self._listen(observer))
+        filling = asyncio.create_task(self.gallery.fill(observer))
         try:
             while not listening.done():
                 self.depth = total([await observer.depth(pool) for pool in self._pools])
@@ -77,6 +80,7 @@ class Executors:
             await listening
         finally:
             listening.cancel()
+            filling.cancel()
 
     async def _listen(self, observer: Observer) -> None:
         while True:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.allowed_hosts import AllowedHosts
+from executor.audience import Audience
 from executor.browser.browsers import Browsers
 from executor.gate.gate import Gate
 from executor.gate.policy import Policy
@@ -32,6 +33,7 @@ class Equipment:
     chromiums: Chromiums
     model: Model
     store: ArtifactStore
+    audience: Audience
 
     def policy(self, wanted: Definition) -> Policy:
         """Where a run may connect to: every list there is has to allow it."""
@@ -50,4 +52,4 @@ async def equipped(
         Browsers(settings, gate) as browsers,
         Chromiums(settings, gate) as chromiums,
     ):
-        yield Equipment(settings, gate, browsers, chromiums, model, store)
+        yield Equipment(settings, gate, browsers, chromiums, model, store, Audience())

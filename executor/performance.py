@@ -53,6 +53,7 @@ class Performance:
         self._begun = begun
         self._wanted = wanted = begun.job.definition
         self._prepared = prepared
+        self._audience = equipment.audience
         self._settings = equipment.settings
         mask = Mask(self._settings.secrets)
         self._variables = begun.job.variables(self._settings.secrets)
@@ -87,6 +88,10 @@ class Performance:
 
         Raises NeedsDecidingError where something has to be decided and there is no session.
         """
+        async with self._audience.watching(self._stage, self._begun.job.run_id):
+            return await self._run()
+
+    async def _run(self) -> AttemptOutcome:
         steps = asyncio.create_task(self._steps())
         try:
             await asyncio.wait({steps}, timeout=self._begun.job.timeout - self._begun.elapsed)
@@ -143,6 +148,16 @@ class Performance:
         return failure
 
     async def _do(self, index: int, step: Step, seconds: float) -> Decision | None:
+        stage = self._stage
+        stage.veiled = names_secret(step)
+        if stage.veiled:
+            stage.secrecy.set()
+        try:
+            return await self._perform(index, step, seconds)
+        finally:
+            stage.veiled = False
+
+    async def _perform(self, index: int, step: Step, seconds: float) -> Decision | None:
         if self._words is not None and self._guard is not None and step.in_words:
             with self._guard.on_duty():
                 decision = await self._words.do(index, step, seconds)

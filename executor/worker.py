@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from runtime.backoff import Backoff
 from runtime.broker.port import (
     BrokerUnavailableError,
     DeliveryLostError,
+    Picture,
     Presence,
 )
 from runtime.metrics import ATTEMPTS, BUSY
@@ -31,6 +33,7 @@ logger = structlog.get_logger()
 
 _ANNOUNCE_EVERY = 3.0
 _LOOK_WHILE_HELD_BACK = 2.0
+_BETWEEN_PICTURES = 0.2
 
 
 class Worker:
@@ -80,6 +83,8 @@ class Worker:
             for work in (
                 self._obey(subscription),
                 self._announce(subscription),
+                self._be_looked_at(subscription),
+                self._show(subscription),
                 self._drain_on(stop),
             )
         ]
@@ -215,6 +220,19 @@ class Worker:
                 return
             self._changed.clear()
             await pause(_ANNOUNCE_EVERY, self._changed)
+
+    async def _be_looked_at(self, subscription: Subscription) -> None:
+        with suppress(BrokerUnavailableError):
+            while True:
+                await subscription.looked_at()
+                self._equipment.audience.look()
+
+    async def _show(self, subscription: Subscription) -> None:
+        with suppress(BrokerUnavailableError):
+            while True:
+                run_id, image = await self._equipment.audience.picture()
+                await subscription.show(Picture(self._executor, run_id, image))
+                await asyncio.sleep(_BETWEEN_PICTURES)
 
     async def _drain_on(self, stop: asyncio.Event) -> None:
         await stop.wait()

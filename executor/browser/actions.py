@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Stage:
-    """Where a step acts. `screenshots` are those a step took, name to picture."""
+    """Where a step acts. `screenshots` are those a step took, name to picture.
+
+    `secrecy` is set before the first secret can be on the page; `veiled` says that a step puts one
+    there now, and where is not known yet.
+    """
 
     page: Page
     watch: PageWatch
@@ -33,6 +38,13 @@ class Stage:
     screenshots: list[tuple[str, bytes]] = field(default_factory=list)
     secret_targets: list[Target] = field(default_factory=list)
     secret_paths: list[str] = field(default_factory=list)
+    secrecy: asyncio.Event = field(default_factory=asyncio.Event)
+    veiled: bool = False
+
+    @property
+    def secret_places(self) -> int:
+        """How many fields hold a secret."""
+        return len(self.secret_targets) + len(self.secret_paths)
 
     def hidden(self) -> list[Locator]:
         """What no picture may show: passwords, and fields that were filled with a secret."""

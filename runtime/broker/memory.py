@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from domain.dispatch import Dispatch
-    from runtime.broker.mailbox import Mailbox
-    from runtime.broker.port import Announcement, Control, Depth, Presence
+    from runtime.broker.port import Announcement, Control, Depth, Picture, Presence
 
 logger = structlog.get_logger()
 
@@ -37,7 +36,8 @@ class MemoryBroker:
         self.dead_letters: list[Dispatch] = []
         self._lock = threading.Lock()
         self._pools: defaultdict[str, PoolQueue[MemorySubscription]] = defaultdict(PoolQueue)
-        self._controls: list[Mailbox[Control]] = []
+        self._subscriptions: list[MemorySubscription] = []
+        self._observers: list[MemoryObserver] = []
         self._presences: list[Callable[[Presence], None]] = []
 
     def publisher(self) -> MemoryPublisher:
@@ -51,13 +51,13 @@ class MemoryBroker:
         """An executor's side, for the event loop it is entered in."""
         subscription = MemorySubscription(executor, self, self.pool(pool))
         with self._lock:
-            self._controls.append(subscription.heard)
+            self._subscriptions.append(subscription)
         try:
             await subscription.resume()
             yield subscription
         finally:
             with self._lock:
-                self._controls.remove(subscription.heard)
+                self._subscriptions.remove(subscription)
             subscription.end()
 
     @asynccontextmanager
@@ -66,9 +66,13 @@ class MemoryBroker:
         observer = MemoryObserver(self)
         hear = observer.heard.put
         self.on_presence(hear)
+        with self._lock:
+            self._observers.append(observer)
         try:
             yield observer
         finally:
+            with self._lock:
+                self._observers.remove(observer)
             self.off_presence(hear)
 
     def pool(self, name: str) -> PoolQueue[MemorySubscription]:
@@ -78,10 +82,26 @@ class MemoryBroker:
 
     def tell(self, control: Control) -> None:
         """To every subscription."""
+        for subscription in self._listening():
+            subscription.heard.put(control)
+
+    def look_at(self, executor: str) -> None:
+        """To every subscription of that executor."""
+        for subscription in self._listening():
+            if subscription.executor == executor:
+                subscription.looks.put(None)
+
+    def show(self, picture: Picture) -> None:
+        """To every observer that has looked at that executor."""
         with self._lock:
-            mailboxes = list(self._controls)
-        for mailbox in mailboxes:
-            mailbox.put(control)
+            observers = list(self._observers)
+        for observer in observers:
+            if picture.executor in observer.looking_at:
+                observer.pictures.put(picture)
+
+    def _listening(self) -> list[MemorySubscription]:
+        with self._lock:
+            return list(self._subscriptions)
 
     def announce(self, presence: Presence) -> None:
         """To every observer and publisher, in the announcer's thread."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 from runtime.broker.mailbox import Mailbox
-from runtime.broker.port import BrokerUnavailableError
+from runtime.broker.port import MOST_PICTURES, BrokerUnavailableError
 
 if TYPE_CHECKING:
     from domain.dispatch import Dispatch
     from domain.line import Entry
     from runtime.broker.memory import MemoryBroker
     from runtime.broker.memory_queue import PoolQueue
-    from runtime.broker.port import Control, Depth, Presence
+    from runtime.broker.port import Control, Depth, Picture, Presence
 
 logger = structlog.get_logger()
 
@@ -27,6 +27,7 @@ class MemorySubscription:
     ) -> None:
         self.executor = executor
         self.heard: Mailbox[Control] = Mailbox()
+        self.looks: Mailbox[None] = Mailbox(most=1)
         self._broker = broker
         self._queue = queue
         self._bell: Mailbox[None] = Mailbox(most=1)
@@ -63,11 +64,21 @@ class MemorySubscription:
         self._raise_if_ended()
         self._broker.announce(presence)
 
+    async def looked_at(self) -> None:
+        """Waits for the next look."""
+        await self.looks.get()
+
+    async def show(self, picture: Picture) -> None:
+        """To whoever looks."""
+        self._raise_if_ended()
+        self._broker.show(picture)
+
     def end(self) -> None:
         """Gives back what is in hand."""
         self._ended = True
         self._queue.lose(self)
         self.heard.fail(self._why_ended())
+        self.looks.fail(self._why_ended())
         self._bell.fail(self._why_ended())
 
     def _ring(self) -> None:
@@ -118,6 +129,8 @@ class MemoryObserver:
 
     def __init__(self, broker: MemoryBroker) -> None:
         self.heard: Mailbox[Presence] = Mailbox()
+        self.pictures: Mailbox[Picture] = Mailbox(most=MOST_PICTURES)
+        self.looking_at: set[str] = set()
         self._broker = broker
 
     async def depth(self, pool: str = "default") -> Depth:
@@ -127,3 +140,12 @@ class MemoryObserver:
     async def presence(self) -> Presence:
         """Waits for the next presence."""
         return await self.heard.get()
+
+    async def look_at(self, executor: str) -> None:
+        """Asks for pictures."""
+        self.looking_at.add(executor)
+        self._broker.look_at(executor)
+
+    async def picture(self) -> Picture:
+        """Waits for the next picture."""
+        return await self.pictures.get()

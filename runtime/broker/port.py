@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from domain.dispatch import Dispatch
 
 
+MOST_PICTURES = 60
+"""Unread pictures that are kept for one observer: of a slow one's, the oldest go."""
+
+
 class BrokerError(Exception):
     """Anything the broker refused or could not do."""
 
@@ -53,6 +57,16 @@ class Presence:
     since: str
     """RFC 3339 UTC: when it entered this state."""
     pool: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What an executor's browser shows now: for whoever looks, kept nowhere."""
+
+    executor: str
+    run_id: UUID
+    image: bytes
+    """A JPEG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +176,14 @@ class Subscription(Protocol):
     async def announce(self, presence: Presence) -> None:
         """Tells dispatcher and API that this executor lives. Raises BrokerUnavailableError."""
 
+    async def looked_at(self) -> None:
+        """Waits until somebody looks at this executor's browser, and is told again and again while
+        they do. Raises BrokerUnavailableError when the connection is lost."""
+
+    async def show(self, picture: Picture) -> None:
+        """To whoever looks; where it cannot be shown it is not. Raises BrokerUnavailableError when
+        the connection is lost."""
+
 
 class Observer(Protocol):
     """The API's connection: it looks and listens, and takes nothing."""
@@ -173,6 +195,15 @@ class Observer(Protocol):
     async def presence(self) -> Presence:
         """Waits for the next presence. Raises BrokerUnavailableError when the connection is
         lost."""
+
+    async def look_at(self, executor: str) -> None:
+        """Asks this executor for pictures. It sends them for some seconds, so whoever goes on
+        looking goes on asking. Where there are none, none come. Raises BrokerUnavailableError when
+        the connection is lost."""
+
+    async def picture(self) -> Picture:
+        """Waits for the next picture of any executor looked at. Raises BrokerUnavailableError when
+        the connection is lost."""
 
 
 class Broker(Protocol):

@@ -11,10 +11,12 @@ from uuid import UUID
 import pytest
 
 from runtime.broker.port import (
+    MOST_PICTURES,
     BrokerUnavailableError,
     Control,
     DeliveryLostError,
     Depth,
+    Picture,
     Presence,
 )
 from tests.broker.conftest import QUEUE_TYPE
@@ -275,6 +277,59 @@ def test_a_closed_publisher_is_unavailable(broker, publisher):
         publisher.publish([a_dispatch(1)])
     with pytest.raises(BrokerUnavailableError, match="closed"):
         publisher.broadcast(Control("pause"))
+
+
+# -- pictures ---------------------------------------------------------------------------------
+
+
+def a_picture(executor="e1", image=b"\xff\xd8 a jpeg"):
+    return Picture(executor, UUID(int=7), image)
+
+
+@in_loop
+async def test_an_executor_hears_that_somebody_looks_at_it(broker, publisher):
+    async with (
+        broker.subscribe("e1") as looked_at,
+        broker.subscribe("e2") as other,
+        broker.observe() as observer,
+    ):
+        await observer.look_at("e1")
+        await asyncio.wait_for(looked_at.looked_at(), 5)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(other.looked_at(), 0.2)
+
+
+@in_loop
+async def test_who_looks_is_shown_and_nobody_else(broker, publisher):
+    async with (
+        broker.subscribe("e1") as executor,
+        broker.observe() as looking,
+        broker.observe() as other,
+    ):
+        await looking.look_at("e1")
+        await other.look_at("e2")
+        await executor.show(a_picture())
+        assert await asyncio.wait_for(looking.picture(), 5) == a_picture()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(other.picture(), 0.2)
+
+
+@in_loop
+async def test_of_pictures_that_nobody_fetches_the_newest_stay(broker, publisher):
+    async with broker.subscribe("e1") as executor, broker.observe() as observer:
+        await observer.look_at("e1")
+        for number in range(MOST_PICTURES + 10):
+            await executor.show(a_picture(image=b"%d" % number))
+        last = b"%d" % (MOST_PICTURES + 9)
+        while (await asyncio.wait_for(observer.picture(), 5)).image != last:
+            pass
+
+
+@in_loop
+async def test_looking_at_nobody_is_harmless(broker, publisher):
+    async with broker.subscribe("e1"), broker.observe() as observer:
+        await observer.look_at("nobody")
+        assert await ready(observer) == 0
 
 
 # -- pausing ----------------------------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from uuid import UUID
 
 import aio_pika
 import httpx
@@ -11,11 +13,11 @@ import pytest
 from aiormq import ChannelAccessRefused
 
 from runtime.broker import connect_broker
-from runtime.broker.port import Control, Presence
+from runtime.broker.port import Control, Picture, Presence
 from runtime.broker.rabbitmq import topology
 from tests.broker.conftest import QUEUE_TYPE, connected_publisher
 from tests.broker.dispatches import a_dispatch, publish, take
-from tests.support.rabbitmq_users import password_of
+from tests.support.rabbitmq_users import VHOST, password_of
 from tests.support.waiting import eventually, in_loop, wait_until
 
 if TYPE_CHECKING:
@@ -174,6 +176,50 @@ def test_a_queue_has_the_policy_meant_for_it(queue, policy, url_of, dispatcher, 
     wait_until(lambda: its_policy() == policy, f"{queue} to have the policy {policy}")
 
 
+@in_loop
+async def test_who_looks_at_an_executor_is_shown_its_browser(url_of, dispatcher):
+    picture = Picture("e1", UUID(int=7), b"a jpeg")
+    async with (
+        broker_of(url_of, "executor").subscribe("e1") as executor,
+        broker_of(url_of, "api").observe() as api,
+    ):
+        await api.look_at("e1")
+        await asyncio.wait_for(executor.looked_at(), 5)
+        await executor.show(picture)
+        assert await asyncio.wait_for(api.picture(), 5) == picture
+
+
+@pytest.fixture
+def older_users(url_of: UrlOf, rabbit_server: RabbitServer) -> Iterator[None]:
+    """Executors and API may do what they might before there were pictures."""
+    paths = [f"/permissions/{VHOST}/{user}" for user in ("executor", "api")]
+    given = {path: rabbit_server.api.get(path).json() for path in paths}
+    for path, permissions in given.items():
+        older = {
+            kind: permissions[kind].replace("pictures", "none")
+            for kind in ("configure", "write", "read")
+        }
+        rabbit_server.api.put(path, json=older).raise_for_status()
+    yield
+    for path, permissions in given.items():
+        rabbit_server.api.put(path, json=permissions).raise_for_status()
+
+
+@in_loop
+async def test_users_of_an_older_deployment_work_without_pictures(url_of, dispatcher, older_users):
+    await publish(dispatcher, a_dispatch(1))
+    async with (
+        broker_of(url_of, "executor").subscribe("e1") as executor,
+        broker_of(url_of, "api").observe() as api,
+    ):
+        await api.look_at("e1")
+        await executor.show(Picture("e1", UUID(int=7), b"a jpeg"))
+        await executor.announce(SOMEBODYS)
+        assert await api.presence() == SOMEBODYS
+        await (await take(executor)).ack()
+        assert (await api.depth()).ready == 0
+
+
 # -- what they may not ---------------------------------------------------------------------------
 
 
@@ -189,6 +235,13 @@ FORBIDDEN = {
         "executor", listen(topology.RUNS, "proctor.control.e1.0a1b2c"),
     ),
     "an executor takes another pool's runs": ("executor", get("proctor.runs.slow")),
+    "an executor listens to events": (
+        "executor", listen("proctor.events", "proctor.pictures.e1.0a1b2c"),
+    ),
+    "the api takes copies of runs": ("api", listen(topology.RUNS, "proctor.pictures.api.0a1b2c")),
+    "the api listens to broadcasts": (
+        "api", listen(topology.CONTROL, "proctor.pictures.api.0a1b2c"),
+    ),
     "the dispatcher takes a run": ("dispatcher", get(QUEUE)),
     "the dispatcher declares what is not Proctor's": ("dispatcher", declare("other")),
     "the api publishes a run": ("api", send(topology.RUNS)),

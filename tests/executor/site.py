@@ -47,6 +47,8 @@ PAGES = {
     "/cookie": "<script>document.write(document.cookie||'no cookie')</script>"
     "<script>document.cookie='a=b'</script>",
     "/download": "<a href=/huge>Get it</a>",
+    "/loud": "<style>input{color:#0f0;background:#000;font:60px monospace;width:900px}</style>"
+    "<input id=open><input id=i>",
     "/echo": '<input id=i><p id=p></p><button onclick="p.textContent=i.value;'
     "console.log('typed '+i.value);fetch('/?q='+encodeURIComponent(i.value))\">Go</button>",
 }

@@ -4,6 +4,7 @@ import { keepTime } from "./clock.js";
 import { playFilms } from "./film.js";
 import { watch } from "./live.js";
 import { signInByLink } from "./sign-in.js";
+import { watchScreens } from "./screens.js";
 import { steer } from "./steering.js";
 
 function sayOrigin() {
@@ -16,4 +17,5 @@ signInByLink();
 keepTime();
 steer();
 playFilms();
+watchScreens();
 watch();

@@ -3,6 +3,7 @@
 
 /** What a person or a script of ours has changed since the server made it. */
 const OURS = {
+  BUTTON: ["aria-pressed"],
   DETAILS: ["open"],
   DIALOG: ["open"],
   PROGRESS: ["value"],

@@ -15,6 +15,7 @@ from runtime.broker.port import BrokerError, BrokerUnavailableError, Control, De
 from runtime.broker.rabbitmq import topology, wire
 from runtime.broker.rabbitmq.holding import Holding
 from runtime.broker.rabbitmq.line import answered, open_line
+from runtime.broker.rabbitmq.pictures import Stand
 from runtime.waiting import ended
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     )
 
     from runtime.broker.address import Address
-    from runtime.broker.port import Presence
+    from runtime.broker.port import Picture, Presence
     from runtime.broker.rabbitmq.line import Line
 
 logger = structlog.get_logger()
@@ -66,6 +67,7 @@ class RabbitSubscription:
         self._controls: Mailbox[Control] = Mailbox()
         self.lost: str | None = None
         self.holding: Holding
+        self._stand = Stand(executor)
         self._paused = False
         self._queue: AbstractQueue
         self._presences: AbstractExchange
@@ -92,6 +94,8 @@ class RabbitSubscription:
                 self._on_control, no_ack=True, consumer_tag=topology.ear_tag(self._executor)
             )
             self.holding = Holding(await showing.get_queue(controls.name, ensure=False))
+        await self._stand.open(ears, mouth)
+        async with answered(f"take runs from pool {self._pool}"):
             await self._consume()
 
     async def next(self) -> RabbitDelivery:
@@ -134,6 +138,15 @@ class RabbitSubscription:
         async with answered("announce"):
             await self._presences.publish(message, routing_key="", mandatory=False)
 
+    async def looked_at(self) -> None:
+        """Waits for the next look."""
+        await self._stand.looked_at()
+
+    async def show(self, picture: Picture) -> None:
+        """To whoever looks."""
+        self.raise_if_lost()
+        await self._stand.show(picture)
+
     def lose(self, reason: str) -> None:
         """Everybody who waits here is told; what arrived unseen is redelivered to somebody."""
         if self.lost is None:
@@ -154,6 +167,7 @@ class RabbitSubscription:
         self.lost = reason
         self._arrived.fail(reason)
         self._controls.fail(reason)
+        self._stand.fail(reason)
 
     async def bury(self, message: AbstractIncomingMessage, reason: str) -> None:
         """Puts the message with the dead letters and acknowledges it.

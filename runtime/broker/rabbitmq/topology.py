@@ -22,6 +22,8 @@ CONTROL: Final = "proctor.control"
 """Fanout: to every executor."""
 PRESENCE: Final = "proctor.presence"
 """Fanout: from every executor to whoever listens."""
+PICTURES: Final = "proctor.pictures"
+"""Direct: looks to one executor, and its pictures to whoever looks."""
 DEAD: Final = "proctor.dead"
 """Fanout, and the queue behind it: what nobody could use."""
 EVENTS: Final = "proctor.events"
@@ -45,6 +47,16 @@ def own_queue(exchange: str, owner: str) -> str:
     """A name for one listener's exclusive queue: readable, and never that of a connection before,
     whose queue RabbitMQ may still hold."""
     return f"{exchange}.{owner}.{secrets.token_hex(3)}"
+
+
+def look_key(executor: str) -> str:
+    """What an executor's queue for looks is bound by."""
+    return f"look {executor}"
+
+
+def picture_key(executor: str) -> str:
+    """What the queue of whoever looks at the executor is bound by."""
+    return f"picture {executor}"
 
 
 def ear_tag(owner: str) -> str:
