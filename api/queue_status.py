@@ -44,20 +44,26 @@ def _executors(
 ) -> list[ExecutorView]:
     alive = {} if looking.moment else {p.executor: p for p in looking.services.executors.alive()}
     views = {
-        said.executor: ExecutorView(
-            id=said.executor,
+        name: ExecutorView(
+            id=name,
             state=without_run(said, drained),
             run_id=None,
             since=datetime.fromisoformat(said.since),
+            version=said.version,
+            started=datetime.fromisoformat(said.started) if said.started else None,
         )
-        for said in alive.values()
+        for name, said in alive.items()
     }
     for row in running:
-        views[row["executor"]] = ExecutorView(
-            id=row["executor"],
-            state=with_run(row["executor"], alive.get(row["executor"]), drained),
+        name = row["executor"]
+        known = views.get(name)
+        views[name] = ExecutorView(
+            id=name,
+            state=with_run(name, alive.get(name), drained),
             run_id=row["id"],
             since=row["started_at"],
+            version=known.version if known else None,
+            started=known.started if known else None,
         )
     return sorted(views.values(), key=lambda view: view.id)
 

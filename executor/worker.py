@@ -6,6 +6,7 @@ import asyncio
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import structlog
@@ -34,6 +35,7 @@ logger = structlog.get_logger()
 _ANNOUNCE_EVERY = 3.0
 _LOOK_WHILE_HELD_BACK = 2.0
 _BETWEEN_PICTURES = 0.2
+_VERSION = version("proctor")
 
 
 class Worker:
@@ -58,7 +60,7 @@ class Worker:
         self._attempt: Attempt | None = None
         self._state: State = "idle"
         self.trouble: str | None = "not connected to the broker yet"
-        self._since = _now()
+        self._since = self._started = _now()
         self._changed = asyncio.Event()
         self._steered = asyncio.Event()
         """Something was said of who may take runs: the log says what."""
@@ -252,7 +254,9 @@ class Worker:
 
     def _presence(self) -> Presence:
         held = self._attempt.run.id if self._attempt else None
-        return Presence(self._executor, self._state, held, self._since, self._pool)
+        return Presence(
+            self._executor, self._state, held, self._since, self._pool, _VERSION, self._started
+        )
 
 
 def _now() -> str:

@@ -11,12 +11,15 @@ from runtime.broker.port import State
 
 
 class ExecutorView(BaseModel):
-    """One executor; `since` is when it entered its state."""
+    """One executor; `since` is when it entered its state. `version` and `started` are what it says
+    itself: null in the past, and of one that is not heard."""
 
     id: str
     state: State
     run_id: UUID | None
     since: datetime
+    version: str | None = None
+    started: datetime | None = None
 
 
 class BrokerView(BaseModel):

@@ -57,6 +57,10 @@ class Presence:
     since: str
     """RFC 3339 UTC: when it entered this state."""
     pool: str = "default"
+    version: str | None = None
+    """Proctor's, as installed there. None of an executor from before it was said."""
+    started: str | None = None
+    """RFC 3339 UTC."""
 
 
 @dataclass(frozen=True, slots=True)

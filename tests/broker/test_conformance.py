@@ -405,7 +405,8 @@ async def test_a_broadcast_without_any_subscription_is_no_error(broker, publishe
 async def test_presence_is_heard_by_observers_and_by_the_publisher(broker, publisher):
     heard: list[Presence] = []
     publisher.on_presence(heard.append)
-    presence = Presence("e1", "running", UUID(int=1), "2026-01-01T00:00:00+00:00")
+    moment = "2026-01-01T00:00:00+00:00"
+    presence = Presence("e1", "running", UUID(int=1), moment, "slow", "0.1", moment)
     async with broker.subscribe("e1") as e1, broker.observe() as one, broker.observe() as two:
         await e1.announce(presence)
         async with asyncio.timeout(10):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from importlib.metadata import version
+
 from tests.support.deployment import OVER, Deployment
 from tests.support.waiting import wait_until
 
@@ -50,7 +53,9 @@ def test_two_hundred_runs_start_in_order_and_never_more_than_five_at_once(
     assert inversions(events, {run["id"]: run for run in runs}) == []
 
 
-def test_statistics_tell_of_the_runs(proctor: Deployment):
+def test_statistics_tell_of_the_runs(proctor: Deployment, shop: str):
+    run = proctor.submit({"goto": "/"}, base_url=shop)
+    proctor.wait_for_status(run["id"])
     total = proctor.get("/queue/statistics")["total"]
     assert total["runs"] == total["passed"] > 0
     assert total["duration_seconds"]["p50"] > 0
@@ -93,3 +98,14 @@ def inversions(events: list[dict], runs: dict[str, dict]) -> list[tuple]:
 
 ENDS = {"RunPassed", "RunFailed", "RunErrored", "RunTimedOut", "RunCancelled", "AttemptLost"}
 assert len(ENDS) == len(OVER) + 1
+
+
+def test_executors_say_which_version_they_are_and_since_when(proctor: Deployment):
+    def said() -> list[dict]:
+        return proctor.get("/queue/status")["executors"]
+
+    wait_until(lambda: len(said()) == 5, "the executors to be heard")
+    executors = said()
+    assert {executor["version"] for executor in executors} == {version("proctor")}
+    began = {datetime.fromisoformat(executor["started"]) for executor in executors}
+    assert max(began) < datetime.now(UTC)

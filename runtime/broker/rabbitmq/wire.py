@@ -47,6 +47,8 @@ class _PresenceMessage(_Message):
     run_id: UUID | None = None
     since: str
     pool: _Name = "default"
+    version: _Name | None = None
+    started: str | None = None
 
 
 M = TypeVar("M", bound=_Message)
