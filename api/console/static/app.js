@@ -4,6 +4,7 @@ import { keepTime } from "./clock.js";
 import { playFilms } from "./film.js";
 import { watch } from "./live.js";
 import { signInByLink } from "./sign-in.js";
+import { lookBack } from "./past.js";
 import { watchScreens } from "./screens.js";
 import { steer } from "./steering.js";
 
@@ -18,4 +19,5 @@ keepTime();
 steer();
 playFilms();
 watchScreens();
+lookBack();
 watch();
