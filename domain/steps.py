@@ -66,6 +66,8 @@ class ExpectedCount(Target):
     equals: Annotated[int, Field(ge=0, le=1_000_000)]
 
 
+_SHORT = 80
+
 EXPECTATIONS = ("text", "url", "title", "visible", "hidden", "value", "count")
 
 
@@ -90,6 +92,19 @@ class Expect(Frozen):
         if self.within is not None and self.text is None:
             raise ValueError("`in` belongs to text, as in {text: $42, in: {label: Total}}")
         return self
+
+    def __str__(self) -> str:
+        kind = next(kind for kind in EXPECTATIONS if getattr(self, kind) is not None)
+        said = getattr(self, kind)
+        if not isinstance(said, Target):
+            where = f" in {self.within}" if self.within else ""
+            return f'{kind} "{_short(said)}"{where}'
+        equals = getattr(said, "equals", None)
+        return f"{kind} {said}" if equals is None else f"{kind} {said} is {_short(str(equals))}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
 
 
 class DialogAnswer(Frozen):
@@ -160,5 +175,5 @@ class Step(Frozen):
 
     def __str__(self) -> str:
         argument = self.instruction if self.in_words else getattr(self, self.action)
-        said = argument if isinstance(argument, str | Target) else ""
+        said = argument if isinstance(argument, str | Target | Expect) else ""
         return self.name or f"{self.action} {said}".strip()

@@ -51,7 +51,7 @@ def test_a_surprise_ends_with_one_and_is_explained(run, proctor):
     answer = run("submit", "--wait", suite=SURPRISE)
     assert answer.returncode == 1
     assert "fails [bold]" in answer.stdout
-    assert "step 2 (expect): expectation\n" in answer.stdout
+    assert 'step 2 (expect text "xyzzy"): expectation\n' in answer.stdout
     assert "expected: the page to contain 'xyzzy', within 0.2 s\n" in answer.stdout
     assert "actual:   '" in answer.stdout
     assert f"screenshot: {proctor.url}/api/v1/runs/" in answer.stdout

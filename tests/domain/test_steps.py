@@ -25,6 +25,21 @@ def test_a_step_keeps_the_words_of_the_suite_file():
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
+        ({"text": "Order total: $42"}, 'expect text "Order total: $42"'),
+        ({"text": "$42", "in": {"label": "Total"}}, 'expect text "$42" in label "Total"'),
+        ({"url": "/" + 200 * "x"}, f'expect url "/{79 * "x"}…"'),
+        ({"visible": {"role": "button", "name": "Buy"}}, 'expect visible button "Buy"'),
+        ({"value": {"label": "Name", "equals": "Ann"}}, 'expect value label "Name" is Ann'),
+        ({"count": {"css": "li", "equals": 3}}, 'expect count css "li" is 3'),
+    ],
+)
+def test_an_expectation_is_called_by_what_is_expected(raw, said):
+    assert str(Step.model_validate({"expect": raw})) == said
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
         ({"clik": {"css": "a"}}, "exactly one action of goto, click"),
         ({"goto": "/", "click": {"css": "a"}}, "got goto, click"),
         ({}, "got none"),
