@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test serve bench chaos soak check lock browser rabbitmq clean
+.PHONY: help demo test serve bench chaos soak pictures check lock browser rabbitmq clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,11 @@ bench: .venv/ready browser rabbitmq ## the benchmarks
 
 soak: .venv/ready browser rabbitmq ## half an hour of work, and whether anything grows
 	$(BIN)/python -m tests.soak
+
+pictures: .venv/ready browser rabbitmq ## every picture in the documents, from live systems
+	$(BIN)/python -m examples.dashboard_pictures
+	$(BIN)/python -m examples.operations_pictures
+	$(BIN)/python -m examples.pictures
 
 SEED ?= 1
 SEEDS ?= 3

@@ -5,7 +5,6 @@ They show RabbitMQ's pages to the users that a deployment has for it, and take t
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,11 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from playwright.sync_api import sync_playwright
-
 from domain.dispatch import Dispatch
+from examples.camera import Album, browser
 from examples.operations_system import System, live
-from executor.browser.finding import find_browser
 from runtime.broker import connect_broker
 from tests.support.rabbitmq_users import password_of
 from tests.support.waiting import wait_until
@@ -27,10 +24,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Locator, Page
 
-FOLDER = Path("docs/operations")
-LARGEST = 150_000
-"""Bytes of a picture: it is read on the web."""
-
+ALBUM = Album(Path("docs/operations"), style="#header { position: absolute }")
 WIDTH, HEIGHT = 1180, 760
 PATIENCE = 20_000
 """Milliseconds. RabbitMQ counts every five seconds, and its pages ask every five."""
@@ -43,7 +37,6 @@ EVERY = 2.5
 
 def main() -> None:
     """Takes them all, in the order of the document."""
-    FOLDER.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="proctor-pictures-") as folder, live(Path(folder)) as system:
         fill(system)
         with browser() as chromium:
@@ -68,28 +61,28 @@ def fill(system: System) -> None:
 def queues(page: Page) -> None:
     page.goto("#/queues")
     page.locator("#main td", has_text="proctor.dead").wait_for()
-    keep(page.locator("#main"), "queues.png")
+    ALBUM.keep(page.locator("#main"), "queues.png")
 
 
 def queue(page: Page) -> None:
     page.goto(QUEUE)
     page.locator("h2", has_text="Consumers (5)").wait_for()
-    keep(page, "queue-building-up.png")
+    ALBUM.keep(page, "queue-building-up.png")
     page.locator("h2", has_text="Consumers (5)").click()
-    keep(section(page, "Consumers (5)"), "five-consumers.png")
+    ALBUM.keep(section(page, "Consumers (5)"), "five-consumers.png")
 
 
 def holders(page: Page) -> None:
     page.goto("#/exchanges/proctor/proctor.control")
     page.locator("h2", has_text="Bindings").click()
     page.locator("td", has_text="run ").nth(4).wait_for(timeout=3 * PATIENCE)
-    keep(section(page, "Bindings"), "who-holds-what.png")
+    ALBUM.keep(section(page, "Bindings"), "who-holds-what.png")
 
 
 def connections(page: Page) -> None:
     page.goto("#/connections")
     page.locator("td", has_text="proctor executor executor-5").first.wait_for()
-    keep(page.locator("#main"), "connections.png")
+    ALBUM.keep(page.locator("#main"), "connections.png")
 
 
 def dead_letter(system: System, page: Page) -> None:
@@ -103,7 +96,7 @@ def dead_letter(system: System, page: Page) -> None:
     page.locator("h2", has_text="Get messages").click()
     page.get_by_role("button", name="Get Message(s)").click()
     page.locator("#msg-wrapper", has_text=str(stray)).wait_for()
-    keep(section(page, "Get messages"), "dead-letter.png")
+    ALBUM.keep(section(page, "Get messages"), "dead-letter.png")
 
 
 def alarm(system: System, page: Page) -> None:
@@ -111,20 +104,10 @@ def alarm(system: System, page: Page) -> None:
     with system.alarm():
         page.goto("#/")
         page.locator("#memory-alarm").wait_for()
-        keep(section(page, "Nodes"), "alarm.png")
+        ALBUM.keep(section(page, "Nodes"), "alarm.png")
         page.goto("#/connections")
         page.locator("td", has_text="block").first.wait_for()
-        keep(page.locator("#main"), "alarm-connections.png")
-
-
-@contextmanager
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=find_browser(None), chromium_sandbox=os.geteuid() != 0
-        )
-        with chromium:
-            yield chromium
+        ALBUM.keep(page.locator("#main"), "alarm-connections.png")
 
 
 @contextmanager
@@ -143,13 +126,6 @@ def signed_in(chromium: Browser, system: System, user: str) -> Iterator[Page]:
 
 def section(page: Page, heading: str) -> Locator:
     return page.locator(".section, .section-hidden", has=page.locator("h2", has_text=heading))
-
-
-def keep(shown: Page | Locator, name: str) -> None:
-    picture = shown.screenshot(style="#header { position: absolute }")
-    if len(picture) > LARGEST:
-        raise SystemExit(f"{name} has {len(picture):,} bytes: show less than {LARGEST:,}")
-    (FOLDER / name).write_bytes(picture)
 
 
 if __name__ == "__main__":
