@@ -18,10 +18,11 @@ and swaps in what is different. So there is one way to make a page, here, and no
   queue stays as it is.
 - An event is told when it is committed, the views follow a few milliseconds later. A look therefore
   says which position it is about, and waits for the views to come so far.
-- A stream can be dead and look alive (a laptop slept, a proxy lost it). It is opened anew, behind
-  the last event heard, when it has said nothing for longer than its signs of life are apart; and
-  every five seconds a page that nothing was heard for looks all the same. That also shows what is
-  no event: an executor that came or went.
+- A stream can be dead and look alive (a laptop slept, a proxy lost it). It is opened anew when it
+  has said nothing for longer than its signs of life are apart: behind the last event heard, or
+  after a minute with what comes next, since one look shows what hours of events came to. And every
+  five seconds a page that nothing was heard for looks all the same. That also shows what is no
+  event: an executor that came or went.
 
 docs/performance.md has what it costs, and how long an event takes to the screen.
 """

@@ -20,10 +20,16 @@ self.onconnect = ({ ports: [port] }) => {
   };
 };
 
-// A tab that crashed says nothing.
+// A tab that crashed says nothing; nor does one that slept, as the whole machine may have: that one
+// hears that it was dropped, and comes back.
 setInterval(() => {
-  for (const [port, tab] of tabs) if (Date.now() - tab.heard > GONE_AFTER) leave(port);
+  for (const [port, tab] of tabs) if (Date.now() - tab.heard > GONE_AFTER) drop(port);
 }, 30_000);
+
+function drop(port) {
+  port.postMessage({ kind: "dropped" });
+  leave(port);
+}
 
 function leave(port) {
   tabs.get(port)?.shown?.leave();

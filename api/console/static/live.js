@@ -35,6 +35,20 @@ export async function watch() {
   const part = document.querySelector("[data-live]");
   if (!part) return;
   setClock(part.dataset.now);
+  await join(part);
+  document.addEventListener("visibilitychange", () => send({ kind: "see", visible: !document.hidden }));
+  addEventListener("pagehide", () => send({ kind: "leave" }));
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  setInterval(() => send({ kind: "see", visible: !document.hidden }), STILL_HERE);
+}
+
+/** After a sleep so long that the watcher gave this tab up. */
+function comeBack(part) {
+  part.dataset.etag = ""; // It is of the page as it was loaded, and more has been shown since.
+  join(part);
+}
+
+async function join(part) {
   send = await watcher(heard);
   send({
     kind: "show",
@@ -43,10 +57,6 @@ export async function watch() {
     position: Number(part.dataset.position),
     etag: part.dataset.etag,
   });
-  document.addEventListener("visibilitychange", () => send({ kind: "see", visible: !document.hidden }));
-  addEventListener("pagehide", () => send({ kind: "leave" }));
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
-  setInterval(() => send({ kind: "see", visible: !document.hidden }), STILL_HERE);
 }
 
 /** A shared worker, or where there is none, a watcher of this tab's own. */
@@ -73,7 +83,8 @@ function heard(message) {
     link.dataset.state = message.name;
     link.textContent = STATES[message.name];
     if (message.name === "out") signIn();
-  } else if (held) waiting.push(message);
+  } else if (message.kind === "dropped") comeBack(document.querySelector("[data-live]"));
+  else if (held) waiting.push(message);
   else show(message);
 }
 

@@ -5,12 +5,14 @@
 
 const URL_OF_STREAM = "/api/v1/stream";
 const SILENT_AFTER = 25_000; // Signs of life come every 15 s.
+const GOES_ON_WITHIN = 60_000; // After more the events missed may be many, and one look shows it all.
 const SHORTEST_PAUSE = 250;
 const LONGEST_PAUSE = 4_000;
 
 export class Stream {
   #stop = new AbortController();
   #reading = null;
+  #heardAt = Date.now(); // The page whose position it begins with was made just now.
 
   /**
    * @param {number} position the events behind it are told of
@@ -52,7 +54,7 @@ export class Stream {
   async #read() {
     this.#reading = new AbortController();
     const answer = await fetch(URL_OF_STREAM, {
-      headers: { Accept: "text/event-stream", "Last-Event-ID": String(this.position) },
+      headers: { Accept: "text/event-stream", ...this.#whereToGoOn() },
       cache: "no-store",
       signal: this.#reading.signal,
     });
@@ -67,6 +69,7 @@ export class Stream {
         const { done, value } = await reader.read();
         clearTimeout(silence);
         if (done) return;
+        this.#heardAt = Date.now();
         silence = this.#watch();
         const blocks = (text + value).split("\n\n");
         text = blocks.pop();
@@ -75,6 +78,12 @@ export class Stream {
     } finally {
       clearTimeout(silence);
     }
+  }
+
+  /** Nothing after a long silence: then the stream begins with what comes next. */
+  #whereToGoOn() {
+    const goesOn = Date.now() - this.#heardAt < GOES_ON_WITHIN;
+    return goesOn ? { "Last-Event-ID": String(this.position) } : {};
   }
 
   #watch() {

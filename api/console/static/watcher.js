@@ -13,6 +13,7 @@ const TICK = 1_000;
 class Part {
   #timer = null;
   #looking = false;
+  #outdated = false;
   #wanted = 0;
   #restUntil = 0;
   #etag = null;
@@ -39,6 +40,18 @@ class Part {
     this.#timer = setTimeout(() => this.#look(), Math.max(0, this.#restUntil - Date.now()));
   }
 
+  /**
+   * Events behind `position` may have been missed, in a sleep perhaps: a look that has begun need
+   * not show them, and how long one took says nothing of the server.
+   */
+  lookAnew(position) {
+    this.#outdated = true;
+    this.#restUntil = 0;
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    this.want(position);
+  }
+
   /** A tab shows it as of `position`, or is seen again. */
   welcome(tell, position) {
     if (position < this.position && this.#newest) tell(this.#told(this.#newest.sections));
@@ -59,6 +72,7 @@ class Part {
   async #look() {
     this.#timer = null;
     this.#looking = true;
+    this.#outdated = false;
     const began = Date.now();
     const wanted = this.#wanted;
     try {
@@ -67,9 +81,10 @@ class Part {
       // The stream says that the server is away; the next look comes with its return.
     }
     this.lookedAt = Date.now();
-    this.#restUntil = this.lookedAt + Math.max(SHORTEST_REST, RESTS_FOR * (this.lookedAt - began));
+    const took = this.#outdated ? 0 : this.lookedAt - began;
+    this.#restUntil = this.lookedAt + Math.max(SHORTEST_REST, RESTS_FOR * took);
     this.#looking = false;
-    if (this.#wanted > wanted) this.want(this.#wanted);
+    if (this.#wanted > wanted || this.#outdated) this.want(this.#wanted);
   }
 
   async #fetch(wanted) {
@@ -139,7 +154,7 @@ export class Watcher {
     this.#state = name;
     for (const part of this.#parts.values()) {
       for (const tell of part.shownBy.keys()) tell({ kind: "state", name });
-      if (name === "live") part.want(this.#stream.position);
+      if (name === "live") part.lookAnew(this.#stream.position);
     }
   }
 
