@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from statistics import median
@@ -102,25 +103,27 @@ def watched_from_afar(proctor: Deployment) -> Iterator[None]:
     """Asks for what `static/watcher.js` asks for, as often as it does, and shows it to nobody: a
     browser on this machine would take from the runs what it takes from its owner's machine."""
     told, over = threading.Event(), threading.Event()
-    with httpx.Client(base_url=proctor.url, timeout=30) as client:
-        client.post("/sign-in", data={"key": proctor.key})
-        work = [
-            threading.Thread(target=_listen, args=(client, told, over)),
-            threading.Thread(target=_look, args=(client, told, over)),
-        ]
-        for thread in work:
-            thread.start()
-        yield
-        over.set()
-        told.set()
-        proctor.post("/queue/pause")  # An event, with which the listening ends.
-        proctor.post("/queue/resume")
-        for thread in work:
-            thread.join()
+    with (
+        httpx.Client(base_url=proctor.url, timeout=30) as client,
+        ThreadPoolExecutor(max_workers=2) as watchers,
+    ):
+        signed_in = client.post("/sign-in", data={"key": proctor.key})
+        assert signed_in.status_code == httpx.codes.SEE_OTHER, signed_in.text
+        watching = [watchers.submit(work, client, told, over) for work in (_listen, _look)]
+        try:
+            yield
+        finally:
+            over.set()
+            told.set()
+            proctor.post("/queue/pause")  # An event, with which the listening ends.
+            proctor.post("/queue/resume")
+        for watched in watching:
+            watched.result()
 
 
 def _listen(client: httpx.Client, told: threading.Event, over: threading.Event) -> None:
     with client.stream("GET", "/api/v1/stream") as stream:
+        stream.raise_for_status()
         for _ in stream.iter_bytes():
             told.set()
             if over.is_set():
@@ -134,6 +137,8 @@ def _look(client: httpx.Client, told: threading.Event, over: threading.Event) ->
         told.clear()
         began = time.monotonic()
         answer = client.get("/live/now", headers=headers)
+        if answer.status_code != httpx.codes.NOT_MODIFIED:
+            answer.raise_for_status()
         headers["If-None-Match"] = answer.headers["etag"]
         over.wait(max(0.15, 5 * (time.monotonic() - began)))
 
