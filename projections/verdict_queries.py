@@ -33,9 +33,12 @@ _EARLIER = """
         AND {same} ORDER BY requested_position DESC LIMIT %(limit)s
 """
 _PASSED_LAST = """
-    SELECT * FROM runs WHERE requested_position < %(before)s AND status = 'passed'
-        AND {same} ORDER BY requested_position DESC LIMIT 1
+    SELECT * FROM (
+        SELECT * FROM runs WHERE requested_position < %(before)s
+            AND {same} ORDER BY requested_position DESC LIMIT 1000
+    ) AS latest WHERE status = 'passed' ORDER BY requested_position DESC LIMIT %(limit)s
 """
+"""Among the latest runs only: of a test that never passed, each look would go through all."""
 _BEHIND_ALL = 2**63 - 1
 _BY_ID = "test_id = %(test_id)s"
 _BY_NAME = "test_id IS NULL AND name = %(name)s"
@@ -64,7 +67,7 @@ class VerdictQueries:
         return self._of_test(_EARLIER, run, limit)
 
     def last_pass_of_test(self, run: DictRow) -> DictRow | None:
-        """The newest of them that passed."""
+        """The newest of them that passed, among the latest 1,000."""
         return next(iter(self._of_test(_PASSED_LAST, run, 1)), None)
 
     def verdicts_of_test(self, test_id: UUID | None, name: str, limit: int) -> list[DictRow]:

@@ -42,7 +42,7 @@ class SameTest:
         if last_pass is None or row["status"] not in _UNHAPPY:
             return cls(earlier, last_pass)
         story = Story.of(services.log.history(last_pass["id"]))
-        attempt = story.attempt(None) if story is not None else None
+        attempt = story.last_attempt if story is not None else None
         if attempt is None:
             return cls(earlier, last_pass)
         files = files_of(attempt, last_pass["id"], services.log.retention(last_pass["id"]))
