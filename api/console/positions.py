@@ -37,11 +37,13 @@ no address or time."""
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """Who follows the log, and what for; `position` is None where it cannot be told."""
+    """Who follows the log, and what for; `position` is None where it cannot be told. One that
+    `rests` is behind most of the time, and means to be."""
 
     name: str
     does: str
     position: int | None
+    rests: bool = False
 
     def lag(self, head: int) -> int | None:
         """Events that it has not handled yet."""
@@ -64,7 +66,12 @@ def followers(connection: Connection, views: int, *, announces: bool) -> list[Fo
         Follower("views", "make what pages and answers show", views),
         Follower("relay", "publishes runs to the broker", _position(connection, _RELAY)),
         Follower("ledger", "chains every event to those before", _position(connection, _LEDGER)),
-        Follower("checkpoints", "sign the chain", _position(connection, _CHECKPOINTS)),
+        Follower(
+            "checkpoints",
+            "sign the chain every so often",
+            _position(connection, _CHECKPOINTS),
+            rests=True,
+        ),
     ]
     if announces:
         position = _position(connection, _ANNOUNCER)

@@ -15,12 +15,14 @@ from tests.support.deployment import Deployment, embedded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 EXECUTORS = 3
 _NO_FAULT = re.compile(r"Failed to load resource|net::ERR_|'data' URLs may not be used as base")
-"""What Chromium says of answers that are not 200, and of traces whose page had no address."""
+"""What Chromium says of answers that are not 200, and of traces whose page had no address. Those
+answers that no page may get are seen themselves."""
 
 
 @pytest.fixture(scope="package")
@@ -67,23 +69,39 @@ class Person:
     def watch(self, page: Page) -> None:
         page.on("console", lambda said: self._note(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        page.on("response", self._judge)
 
     def _note(self, text: str) -> None:
         if not _NO_FAULT.search(text):
             self.faults.append(text)
 
+    def _judge(self, answer: Response) -> None:
+        if answer.status >= 500:
+            self.faults.append(f"{answer.status} of {answer.url}")
+
+
+def crashes(data_dir: Path) -> list[str]:
+    """What its servers said of answers with status 500.
+
+    The tabs' shared worker asks, too, and of what it is answered no page hears.
+    """
+    said = (line for log in data_dir.glob("*.log") for line in log.read_text().splitlines())
+    return [line for line in said if "api.crashed" in line]
+
 
 class People:
-    """Makes people; in the end none of their pages may have complained."""
+    """Makes people; in the end neither their pages nor a server may have complained."""
 
     def __init__(self, chromium: Browser, proctor: Deployment) -> None:
         self._chromium, self._proctor = chromium, proctor
         self._everybody: list[Person] = []
+        self._crashed_before: dict[Path, int] = {}
 
     def person(
         self, role: str = "admin", proctor: Deployment | None = None, **browser: Any
     ) -> Person:
         at = proctor or self._proctor
+        self._crashed_before.setdefault(at.data_dir, len(crashes(at.data_dir)))
         key = at.post("/keys", {"role": role, "name": f"a {role}"})["key"]
         context = self._chromium.new_context(locale="en-GB", **browser)
         context.set_default_timeout(10_000)
@@ -96,6 +114,8 @@ class People:
         for somebody in self._everybody:
             somebody.context.close()
         assert [fault for somebody in self._everybody for fault in somebody.faults] == []
+        for data_dir, before in self._crashed_before.items():
+            assert crashes(data_dir)[before:] == []
 
 
 @pytest.fixture
