@@ -26,6 +26,11 @@ class Choice:
         return f"?{said}" if said else ""
 
     @property
+    def path(self) -> str:
+        """Where its page is."""
+        return f"/runs/{self.run_id}{self.query}"
+
+    @property
     def live(self) -> str:
         """Where its live part is."""
-        return f"/live/runs/{self.run_id}{self.query}"
+        return f"/live{self.path}"

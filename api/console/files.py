@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.artifact_files import artifact_file
 from api.console.hostile import visible
-from api.problems import ProblemError
 from domain.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -26,15 +24,27 @@ _LONGEST_LINE = 400
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that was kept; `step` is the index of the step it belongs to."""
+    """A file that was kept; `caption` says of which step, if it is of one."""
 
-    name: str
-    kind: str
-    size: int
+    artifact: Artifact
     url: str
     removed: bool
-    step: int | None = None
     caption: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.artifact.name
+
+    @property
+    def kind(self) -> str:
+        """What it is: `screenshot`, `trace`, `console`, ..."""
+        return self.artifact.kind
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.artifact.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ class ConsoleLog:
 def files_of(attempt: Attempt, run_id: UUID, retention: Retention) -> list[File]:
     """Every file of an attempt, in the order of its steps."""
     found = [
-        _file(artifact, run_id, retention, step.index, step.text)
+        _file(artifact, run_id, retention, step.text)
         for step in attempt.steps
         for artifact in step.artifacts
     ]
@@ -67,11 +77,11 @@ def console_log(services: Services, run_id: UUID, files: Iterable[File]) -> Cons
     if not kept:
         return None
     try:
-        with artifact_file(services, run_id, kept[-1].name).open("rb") as file:
+        with services.store.path(run_id, kept[-1].artifact).open("rb") as file:
             skipped = max(kept[-1].size - _READ, 0)
             file.seek(skipped)
             text = file.read(_READ).decode(errors="replace")
-    except (OSError, NotFoundError, ProblemError):
+    except (OSError, NotFoundError):
         return None
     lines = text.splitlines()[1 if skipped else 0 :]
     shown = tuple(_cut(line) for line in lines[-_LINES:])
@@ -84,19 +94,6 @@ def _cut(line: str) -> str:
     return f"{visible(line[:_LONGEST_LINE])}… {len(line) - _LONGEST_LINE:,} more characters"
 
 
-def _file(
-    artifact: Artifact,
-    run_id: UUID,
-    retention: Retention,
-    step: int | None = None,
-    caption: str = "",
-) -> File:
-    return File(
-        artifact.name,
-        artifact.kind,
-        artifact.size,
-        f"/api/v1/runs/{run_id}/artifacts/{artifact.name}",
-        retention.removal_of(artifact) is not None,
-        step,
-        caption,
-    )
+def _file(artifact: Artifact, run_id: UUID, retention: Retention, caption: str = "") -> File:
+    url = f"/api/v1/runs/{run_id}/artifacts/{artifact.name}"
+    return File(artifact, url, retention.removal_of(artifact) is not None, caption)

@@ -67,7 +67,6 @@ class Form:
     """A form that somebody who may send it has sent."""
 
     def __init__(self, visitor: Visitor, fields: Mapping[str, str]) -> None:
-        self.visitor = visitor
         self.who = visitor.who
         self.fields = fields
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 _MOST_STEPS = 120
 _BEFORE_FAILURE = 100
 _EVENTS = 16
-_LONGEST_EVENT = 1_200
 
 
 async def run_part(console: Console, visitor: Visitor, choice: Choice, after: int) -> Part:
@@ -147,10 +146,10 @@ def _first_shown(attempt: Attempt, steps: Sequence[Step], wanted: int | None) ->
 
 
 def _raw(history: Sequence[Recorded]) -> list[tuple[int, str, str]]:
-    """The latest events, as the API tells of them, each cut."""
+    """The latest events, as the API tells of them."""
     raw = []
     for recorded in history[-_EVENTS:]:
         view = event_view(recorded)
         text = json.dumps(view.model_dump(mode="json"), ensure_ascii=False, indent=1)
-        raw.append((view.position, view.type, text[: _LONGEST_EVENT + _LONGEST_EVENT // 10]))
+        raw.append((view.position, view.type, text))
     return raw

@@ -76,11 +76,6 @@ class Attempt:
         """It is over, whatever came of it."""
         self.state, self.ended = state, at
 
-    @property
-    def files(self) -> list[Artifact]:
-        """All that was kept of it, in the order of its steps."""
-        return [*(file for step in self.steps for file in step.artifacts), *self.artifacts]
-
     def with_steps_to_come(self, names: Sequence[str]) -> list[Step]:
         """Its steps, and those of the definition that it has not come to, or never did."""
         steps, done = list(self.steps), len(self.steps)
@@ -117,17 +112,23 @@ class Story:
     def failure(self) -> tuple[Attempt | None, Failure] | None:
         """What went wrong last, and in which attempt, if it was in one."""
         if isinstance(self.verdict, UnhappyVerdict):
-            return (self.attempts[-1] if self.attempts else None), self.verdict.error
+            return self.last_attempt, self.verdict.error
         if self.verdict is None:
             failed = [attempt for attempt in self.attempts if attempt.error is not None]
             if failed and failed[-1].error is not None:
                 return failed[-1], failed[-1].error
         return None
 
+    @property
+    def last_attempt(self) -> Attempt | None:
+        """The last so far; None before the first."""
+        return self.attempts[-1] if self.attempts else None
+
     def attempt(self, number: int | None) -> Attempt | None:
         """The attempt of that number; without one the last."""
-        wanted = [one for one in self.attempts if number in {None, one.number}]
-        return wanted[-1] if wanted else None
+        if number is None:
+            return self.last_attempt
+        return next((one for one in self.attempts[::-1] if one.number == number), None)
 
     @singledispatchmethod
     def _tell(self, event: object) -> None:
@@ -163,8 +164,8 @@ class Story:
     @_tell.register
     def _(self, event: VerdictEvent) -> None:
         self.verdict = event
-        if self.attempts and self.attempts[-1].state == "running":
-            attempt = self.attempts[-1]
+        attempt = self.last_attempt
+        if attempt is not None and attempt.state == "running":
             attempt.end(VERDICTS[type(event)], event.at)
             attempt.duration, attempt.artifacts = event.duration, event.artifacts
             attempt.error = event.error if isinstance(event, UnhappyVerdict) else None

@@ -11,13 +11,16 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 
 from api.console.management import doors
 from domain.run_events import Failure
+from projections.ledger.notary import SEAL
 from runtime.broker.port import Presence
 from runtime.settings import Settings
 from tests.api.conftest import running
+from tests.api.test_behind import views_held_back
 from tests.support.waiting import wait_until
 
 HOSTILE = "<img src=x onerror=alert(1)> \u202egnp.exe '\"</script>"
@@ -126,6 +129,25 @@ def test_hostile_names_and_messages_are_text_on_every_page(site):
     assert "␛[31m" in site.page("/history") or "␛[31m" in of_it
 
 
+def test_a_long_event_is_cut_on_the_runs_page_and_says_so(site):
+    run = site.over(message="x" * 1_000_000)
+    raw = site.page(f"/runs/{run}").partition('id="raw-events"')[2]
+    failed = re.search(r"</code> RunFailed</h3>\s*<pre.*?</pre>", raw, re.DOTALL)[0]
+    assert len(failed) < 2_000
+    assert re.search(r"… [\d,]{7,} more characters", failed)
+
+
+def test_a_run_cancelled_before_any_attempt_has_a_page_while_the_views_say_it_waits(
+    site, database_url
+):
+    run = site.submit()
+    with views_held_back(database_url):
+        site.api.admin.post(f"/runs/{run}/cancel").raise_for_status()
+        page = site.page(f"/runs/{run}")
+        assert "It never ran" in page
+        assert "tried again" not in page
+
+
 def test_tests_are_listed_with_the_worst_first(site):
     for message in (None, None, "no"):
         site.over("Sometimes", message, seconds=2.0)
@@ -142,7 +164,9 @@ def test_tests_are_found_by_a_part_of_their_name(site):
     for name in ("Buy one", "Buy two", "Sell"):
         site.over(name)
     assert len(rows(site.page("/tests?q=buy"))) == 2
-    assert "has" in site.page("/tests?q=nothing")
+    nothing = site.page("/tests?q=nowhere")
+    assert rows(nothing) == []
+    assert "No test has <bdi>nowhere</bdi> in its name" in nothing
 
 
 def test_a_kept_test_has_a_page_before_its_first_run_and_after(site):
@@ -266,11 +290,27 @@ def test_the_system_shows_who_keeps_up_and_who_leads(site):
     page = site.page("/system")
     assert f"{head:,}" in follower(page, "views")
     assert "leads" in page.partition('id="dispatcher-')[2]
-    assert "not told" not in follower(page, "checkpoints") or "—" in follower(page, "checkpoints")
+
+
+def test_the_system_shows_how_far_checkpoints_go_once_there_is_one(site, database_url):
+    site.over()
+    head = site.api.log.head()
+    wait_until(lambda: f"{head:,}" in follower(site.page("/system"), "ledger"), "the ledger")
+    assert cells(follower(site.page("/system"), "checkpoints")) == ["not told", "—"]
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(f"NOTIFY {SEAL}")
+    wait_until(
+        lambda: cells(follower(site.page("/system"), "checkpoints")) == [f"{head:,}", "0"],
+        "the checkpoint to be shown",
+    )
 
 
 def follower(page, name):
     return page.partition(f'id="follower-{name}"')[2].partition("</tr>")[0]
+
+
+def cells(row):
+    return re.findall(r"<td[^>]*>([^<]*)</td>", row)
 
 
 def test_the_system_shows_executors_with_their_state(site):
@@ -285,9 +325,21 @@ def test_the_system_shows_executors_with_their_state(site):
 def test_the_system_is_live_for_those_who_are_signed_in(site):
     answer = site.get("/live/system")
     assert "Broker against log" in answer.json()["sections"]["system"]
-    known = {"If-None-Match": answer.headers["etag"]}
-    assert site.browser.get("/live/system", headers=known).status_code in {200, 304}
     assert httpx.get(f"{site.api.url}/live/system").status_code == 303
+
+
+def test_the_live_system_is_not_sent_again_until_something_has_happened(site):
+    seen = {}
+
+    def nothing_new():
+        answer = site.browser.get("/live/system", headers=seen)
+        seen["If-None-Match"] = answer.headers["etag"]
+        return answer.status_code == 304
+
+    wait_until(nothing_new, "the same to be told as the same")
+    site.over()
+    answer = site.browser.get("/live/system", headers=seen)
+    assert (answer.status_code, answer.headers["etag"] != seen["If-None-Match"]) == (200, True)
 
 
 def test_the_management_ui_is_linked_without_the_brokers_password():

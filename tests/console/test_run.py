@@ -138,6 +138,26 @@ def test_every_attempt_is_there(people, proctor: Deployment):
     expect(page.get_by_role("heading", name="Steps of attempt 1")).to_be_visible()
 
 
+def test_another_attempt_is_not_shown_as_the_failure(people, proctor: Deployment):
+    for expected in ("Total: 40", "nowhere"):
+        run = proctor.post("/runs", total(expected, retries=1, name="Passed before"))
+        proctor.wait_for_status(run["id"])
+    page = people.person("viewer").signed_in(f"/runs/{run['id']}")
+    expect(page.locator("figcaption", has_text="When it failed")).to_be_visible()
+    page.get_by_role("link", name="Attempt 1 failed").click()
+    expect(page.locator("figcaption", has_text="When it last passed")).to_be_visible()
+    expect(page.locator("figcaption", has_text="When it failed")).to_have_count(0)
+
+
+def test_without_scripts_a_run_is_cancelled_and_its_page_comes_back(people, paused: Deployment):
+    run = paused.post("/runs", total("x", name="Waits"))
+    person = people.person("submitter", java_script_enabled=False)
+    page = person.signed_in(f"/runs/{run['id']}")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("header.title .status")).to_have_text("cancelled")
+    assert page.url == f"{paused.url}/runs/{run['id']}"
+
+
 def test_a_run_that_waits_says_why_and_is_cancelled_on_its_page(people, paused: Deployment):
     run = paused.post("/runs", total("x", name="Waits"))
     page = people.person("submitter").signed_in(f"/runs/{run['id']}")

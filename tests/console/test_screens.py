@@ -36,6 +36,12 @@ def test_a_browser_is_seen_in_its_lane(people, running):
     expect(lane.get_by_role("button", name="Watch")).to_have_attribute("aria-pressed", "true")
 
 
+def test_a_browser_is_seen_on_its_runs_page(people, running):
+    page = people.person("viewer").signed_in(f"/runs/{running['id']}")
+    watch(page, running)
+    expect(page.locator("#browser canvas")).to_be_visible()
+
+
 def test_watching_ends_with_a_second_press(people, running):
     page = people.person("viewer").signed_in()
     watch(page, running)

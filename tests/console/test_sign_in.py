@@ -46,6 +46,13 @@ def test_the_link_that_serve_prints_signs_in_once(people, proctor: Deployment):
     expect(another.get_by_role("alert")).to_contain_text("used before")
 
 
+def test_an_address_that_leads_to_a_place_on_the_page_is_not_taken_for_a_link(people):
+    page = people.person().tab("/sign-in#main")
+    assert page.url.endswith("/sign-in#main")
+    expect(page.get_by_label("Key")).to_have_attribute("required", "")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_signing_out_ends_it_in_every_tab(people):
     person = people.person()
     page, other = person.signed_in(), person.tab()

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.console.comparison import CHANGES, MOST, compare
+from api.console.comparison import CHANGES, compare
 from api.console.console import Wired
 from api.console.history_filter import PAGE, STATUSES, HistoryFilter, InvalidFilterError
 from api.console.page_route import PageRoute
@@ -53,5 +53,5 @@ def comparison(
         compared = compare(snapshot, before, after) if before and after else None
     return console.pages.page(
         "compare.html", visitor, here=_HERE, a=before, b=after, compared=compared,
-        batches=batches, changes=CHANGES, most=MOST,
+        batches=batches, changes=CHANGES,
     )  # fmt: skip

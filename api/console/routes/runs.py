@@ -33,7 +33,9 @@ Chosen = Annotated[Choice, Depends(_chosen)]
 async def run(choice: Chosen, visitor: ViewingVisitor, console: Wired) -> HTMLResponse:
     """What a run did, and what came of it."""
     part = await run_anew(console, visitor, choice)
-    return console.pages.page("run.html", visitor, here="runs", part=part, choice=choice)
+    return console.pages.page(
+        "run.html", visitor, here="runs", path=choice.path, part=part, choice=choice
+    )
 
 
 @router.get("/live/runs/{run_id}")
