@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from executor.browser.camera import Camera
 from runtime.broker.mailbox import Mailbox
+from runtime.broker.port import BrokerUnavailableError, Picture
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from uuid import UUID
 
     from executor.browser.actions import Stage
+    from runtime.broker.port import Subscription
 
 _LOOKS_FOR = 5.0
 """Seconds that a look lasts. Who goes on looking says so every second or two."""
 
+_BETWEEN_PICTURES = 0.2
 _CLOSING_TIME = 0.5
 
 
@@ -28,6 +31,21 @@ class Audience:
         self._look = asyncio.Event()
         self._pictures: Mailbox[tuple[UUID, bytes]] = Mailbox(most=1)
         self._latest: tuple[UUID, bytes] | None = None
+
+    async def be_looked_at(self, subscription: Subscription) -> None:
+        """Hears who looks, until the connection is lost."""
+        with suppress(BrokerUnavailableError):
+            while True:
+                await subscription.looked_at()
+                self.look()
+
+    async def be_shown(self, executor: str, subscription: Subscription) -> None:
+        """Shows every picture, until the connection is lost."""
+        with suppress(BrokerUnavailableError):
+            while True:
+                run_id, image = await self.picture()
+                await subscription.show(Picture(executor, run_id, image))
+                await asyncio.sleep(_BETWEEN_PICTURES)
 
     def look(self) -> None:
         """Somebody looks, or still does. Of a page that stands still nothing new comes, and they

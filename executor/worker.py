@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
-from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import structlog
 
 from executor.attempt import Attempt
 from executor.claim import Claim, Claimed, Dropped, HeldBack, claim
+from executor.permission import Permission
+from executor.standing import Standing
 from runtime.backoff import Backoff
-from runtime.broker.port import (
-    BrokerUnavailableError,
-    DeliveryLostError,
-    Picture,
-    Presence,
-)
+from runtime.broker.port import BrokerUnavailableError, DeliveryLostError
 from runtime.metrics import ATTEMPTS, BUSY
 from runtime.unreachable import UNREACHABLE
 from runtime.waiting import ended, pause, unless
@@ -28,14 +22,9 @@ if TYPE_CHECKING:
     from domain.log import EventLog
     from domain.run import Run
     from executor.equipment import Equipment
-    from runtime.broker.port import Broker, Control, Delivery, State, Subscription
+    from runtime.broker.port import Broker, Control, Delivery, Subscription
 
 logger = structlog.get_logger()
-
-_ANNOUNCE_EVERY = 3.0
-_LOOK_WHILE_HELD_BACK = 2.0
-_BETWEEN_PICTURES = 0.2
-_VERSION = version("proctor")
 
 
 class Worker:
@@ -58,12 +47,9 @@ class Worker:
         self._pool = pool
         self._grace = grace
         self._attempt: Attempt | None = None
-        self._state: State = "idle"
         self.trouble: str | None = "not connected to the broker yet"
-        self._since = self._started = _now()
-        self._changed = asyncio.Event()
-        self._steered = asyncio.Event()
-        """Something was said of who may take runs: the log says what."""
+        self._standing = Standing(executor, pool)
+        self._permission = Permission(executor, log, self._standing)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set; the run in hand then ends, or goes back after the grace."""
@@ -84,13 +70,13 @@ class Worker:
             asyncio.create_task(work)
             for work in (
                 self._obey(subscription),
-                self._announce(subscription),
-                self._be_looked_at(subscription),
-                self._show(subscription),
+                self._standing.keep_announced(subscription),
+                self._equipment.audience.be_looked_at(subscription),
+                self._equipment.audience.be_shown(self._executor, subscription),
                 self._drain_on(stop),
             )
         ]
-        self._steered.set()  # What was said while nobody listened here stands in the log.
+        self._permission.said.set()  # What was said while nobody listened here stands in the log.
         try:
             await self._take_runs(subscription, stop)
             await self._say_goodbye(subscription)
@@ -101,12 +87,11 @@ class Worker:
 
     async def _take_runs(self, subscription: Subscription, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            if self._steered.is_set() and await self._held_back():
-                await self._wait_while_held_back(subscription, stop)
+            if self._permission.said.is_set():
+                await self._permission.wait(subscription, stop)
                 continue
-            self._steered.clear()
-            self._enter("idle")
-            delivery = await unless(subscription.next(), stop, self._steered)
+            self._standing.enter("idle")
+            delivery = await unless(subscription.next(), stop, self._permission.said)
             if delivery is not None:
                 await self._handle(delivery, subscription, stop)
         await subscription.pause()
@@ -139,7 +124,7 @@ class Worker:
                 await delivery.ack()
             case HeldBack():
                 await delivery.requeue()
-                await self._wait_while_held_back(subscription, stop)
+                await self._permission.wait(subscription, stop)
             case None:
                 await delivery.requeue()
             case _:
@@ -164,38 +149,17 @@ class Worker:
 
     async def _execute(self, run: Run) -> None:
         self._attempt = Attempt(run, self._executor, self._log, self._equipment)
-        self._enter("running")
+        self._standing.run_id = run.id
+        self._standing.enter("running")
         logger.info("attempt.started", attempt=run.attempt, name=run.definition.name)
         began = time.monotonic()
         try:
             end = await self._attempt.work()
         finally:
-            self._attempt = None
+            self._attempt = self._standing.run_id = None
             BUSY.labels(self._executor).inc(time.monotonic() - began)
         ATTEMPTS.labels(self._executor, end.TOPIC if end else "lease lost").inc()
         logger.info("attempt.ended", attempt=run.attempt, with_event=end.TOPIC if end else None)
-
-    async def _wait_while_held_back(self, subscription: Subscription, stop: asyncio.Event) -> None:
-        await subscription.pause()
-        while not stop.is_set():
-            self._steered.clear()  # What is said from here on is looked for again.
-            held_back = await self._held_back()
-            if held_back is None:
-                break
-            self._enter(held_back)
-            await pause(_LOOK_WHILE_HELD_BACK, self._steered, stop)
-        await subscription.resume()
-
-    async def _held_back(self) -> State | None:
-        """Why it may take no run, as the log says."""
-        try:
-            queue = await asyncio.to_thread(self._log.queue)
-        except UNREACHABLE:
-            # Whatever it was, it still is; and no run can be claimed either.
-            return self._state if self._state in {"drained", "paused"} else None
-        if self._executor in queue.drained:
-            return "drained"
-        return "paused" if queue.paused else None
 
     # -- companions of the run in hand --------------------------------------------------------
 
@@ -212,52 +176,15 @@ class Worker:
         if control.kind == "cancel" and attempt is not None and attempt.run.id == control.run_id:
             attempt.cancel()
         if control.kind in {"pause", "resume", "drain"}:
-            self._steered.set()
-
-    async def _announce(self, subscription: Subscription) -> None:
-        while True:
-            try:
-                await subscription.announce(self._presence())
-            except BrokerUnavailableError:
-                return
-            self._changed.clear()
-            await pause(_ANNOUNCE_EVERY, self._changed)
-
-    async def _be_looked_at(self, subscription: Subscription) -> None:
-        with suppress(BrokerUnavailableError):
-            while True:
-                await subscription.looked_at()
-                self._equipment.audience.look()
-
-    async def _show(self, subscription: Subscription) -> None:
-        with suppress(BrokerUnavailableError):
-            while True:
-                run_id, image = await self._equipment.audience.picture()
-                await subscription.show(Picture(self._executor, run_id, image))
-                await asyncio.sleep(_BETWEEN_PICTURES)
+            self._permission.said.set()
 
     async def _drain_on(self, stop: asyncio.Event) -> None:
         await stop.wait()
-        self._enter("draining")
+        self._standing.enter("draining")
         await asyncio.sleep(self._grace)
         if self._attempt is not None:
             self._attempt.drain()
 
     async def _say_goodbye(self, subscription: Subscription) -> None:
-        self._enter("gone")
-        await subscription.announce(self._presence())
-
-    def _enter(self, state: State) -> None:
-        if state != self._state:
-            self._state, self._since = state, _now()
-            self._changed.set()
-
-    def _presence(self) -> Presence:
-        held = self._attempt.run.id if self._attempt else None
-        return Presence(
-            self._executor, self._state, held, self._since, self._pool, _VERSION, self._started
-        )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()
+        self._standing.enter("gone")
+        await self._standing.announce(subscription)

@@ -11,8 +11,9 @@ import structlog
 from aio_pika import DeliveryMode, Message
 
 from runtime.broker.mailbox import Mailbox
-from runtime.broker.port import BrokerError, BrokerUnavailableError, Control, DeliveryLostError
+from runtime.broker.port import BrokerError, BrokerUnavailableError, Control
 from runtime.broker.rabbitmq import topology, wire
+from runtime.broker.rabbitmq.delivery import RabbitDelivery
 from runtime.broker.rabbitmq.holding import Holding
 from runtime.broker.rabbitmq.line import answered, open_line
 from runtime.broker.rabbitmq.pictures import Stand
@@ -218,36 +219,6 @@ class RabbitSubscription:
             self._controls.put(wire.decode_control(message.body))
         except wire.MalformedMessageError as error:
             logger.warning("broker.control_malformed", error=str(error))
-
-
-class RabbitDelivery:
-    """An unacknowledged message: the lease on its run."""
-
-    def __init__(self, subscription: RabbitSubscription, message: AbstractIncomingMessage) -> None:
-        self.dispatch, marked = wire.decode_dispatch(message.body)
-        self.redelivered = marked or bool(message.redelivered)
-        self._subscription = subscription
-        self._message = message
-
-    async def ack(self) -> None:
-        """Done. RabbitMQ does not answer: if the connection is lost on the way, it comes again."""
-        self._subscription.raise_if_lost(DeliveryLostError)
-        async with answered("acknowledge", DeliveryLostError):
-            await self._message.ack()
-
-    async def requeue(self) -> None:
-        """RabbitMQ puts it back to the place it had (a quorum queue: to the front)."""
-        self._subscription.raise_if_lost(DeliveryLostError)
-        async with answered("requeue", DeliveryLostError):
-            await self._message.nack(requeue=True)
-
-    async def reject(self) -> None:
-        """To the dead letters."""
-        self._subscription.raise_if_lost(DeliveryLostError)
-        try:
-            await self._subscription.bury(self._message, "rejected by the executor")
-        except BrokerUnavailableError as error:
-            raise DeliveryLostError(str(error)) from error
 
 
 def _now() -> str:
