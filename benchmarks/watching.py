@@ -52,12 +52,13 @@ def person(proctor: Deployment) -> Iterator[BrowserContext]:
         browser.close()
 
 
-def first_paint(proctor: Deployment, times: int = 15) -> float:
-    """Milliseconds from asking for Now to its first paint; the median."""
+def first_paint(proctor: Deployment, path: str = "/", times: int = 15) -> float:
+    """Milliseconds from asking for a page to its first paint; the median."""
     with person(proctor) as context:
         painted = []
         for _ in range(times):
-            page = _tab(context, proctor)
+            page = context.new_page()
+            page.goto(f"{proctor.url}{path}")
             page.wait_for_function(_PAINTED)
             painted.append(page.evaluate(_PAINTED))
             page.close()
@@ -96,6 +97,48 @@ class Watched:
         """Runs a second while somebody watches."""
         with watched_from_afar(self._proctor):
             return self._pipeline.rate(work)
+
+
+class Filmed:
+    """A pipeline all of whose browsers somebody watches live."""
+
+    def __init__(self, pipeline: Pipeline, proctor: Deployment) -> None:
+        self._pipeline, self._proctor = pipeline, proctor
+
+    def rate(self, work: Work) -> float:
+        """Runs a second while somebody watches."""
+        with filmed(self._proctor):
+            return self._pipeline.rate(work)
+
+
+@contextmanager
+def filmed(proctor: Deployment) -> Iterator[None]:
+    """Asks for every executor's picture, one after the other, as `static/screens.js` does."""
+    over = threading.Event()
+    executors = [executor["id"] for executor in proctor.get("/queue/status")["executors"]]
+    with (
+        httpx.Client(base_url=proctor.url, headers=proctor.http.headers, timeout=30) as client,
+        ThreadPoolExecutor(max_workers=1) as watchers,
+    ):
+        watching = watchers.submit(_look_at_all, client, executors, over)
+        try:
+            yield
+        finally:
+            over.set()
+        assert watching.result() > 0, "no picture came"
+
+
+def _look_at_all(client: httpx.Client, executors: list[str], over: threading.Event) -> int:
+    """How many pictures it was shown."""
+    newest, shown = dict.fromkeys(executors, 0), 0
+    while not over.wait(0.35):
+        for executor, number in newest.items():
+            path = f"/api/v1/executors/{executor}/picture"
+            answer = client.get(path, params={"after": number}).raise_for_status()
+            if answer.status_code == httpx.codes.OK:
+                newest[executor] = int(answer.headers["Proctor-Picture"])
+                shown += 1
+    return shown
 
 
 @contextmanager
