@@ -26,6 +26,7 @@ ALBUM = Album(Path("docs/dashboard"))
 THEMES: tuple[Theme, ...] = ("light", "dark")
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+NARROW: ViewportSize = {"width": 920, "height": 800}
 HEIGHTS = {"sign-in": 500, "history": 620, "system": 1000}
 """Of pages that have less to show, or more."""
 
@@ -81,8 +82,21 @@ def busy(chromium: Browser, system: System) -> None:
                 keep(page, name, theme)
             for theme in THEMES:
                 page = looks["now", theme]
-                page.goto("/system")
-                keep(page, "system", theme)
+                watched(page, theme)
+                for name, place in (("system", "/system"), ("past", "/past?span=900")):
+                    page.goto(place)
+                    keep(page, name, theme)
+
+
+def watched(page: Page, theme: Theme) -> None:
+    """A lane in which the browser is watched live."""
+    page.set_viewport_size(NARROW)
+    lane = page.locator(".lane.running").first
+    lane.get_by_role("button", name="Watch").click()
+    page.locator(".screen[data-shows] canvas").wait_for()
+    ALBUM.keep(lane, f"watched-{theme}.png")
+    lane.get_by_role("button", name="Watch").click()
+    page.set_viewport_size(DESK)
 
 
 @contextmanager

@@ -411,6 +411,8 @@ async def test_an_operator_sees_who_consumes_what(
                 == {
                     ("e1", "proctor.runs", 1),
                     ("e1 listens", "proctor.control.e1", 1),
+                    ("e1 is looked at", "proctor.pictures.e1", 0),
+                    ("test looks", "proctor.pictures.test", 0),
                     ("test listens", "proctor.presence.test", 0),
                 }
             ),

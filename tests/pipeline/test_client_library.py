@@ -18,7 +18,10 @@ BIN = Path(sys.executable).parent
 CONFIG = {
     "package_name_override": "proctor_client",
     # A line of JSON a frame: OpenAPI has no word for it, so its text is what a client gets.
-    "content_type_overrides": {"application/x-ndjson": "text/plain"},
+    "content_type_overrides": {
+        "application/x-ndjson": "text/plain",
+        "image/jpeg": "application/octet-stream",
+    },
 }
 
 

@@ -66,8 +66,9 @@ def _messages(deployment: Deployment) -> Iterator[str]:
             counts = {n: queue.get(n) for n in ("messages_ready", "messages_unacknowledged")}
             yield f"messages in {queue['name']}: {counts}"
     own = [q for q in queues if q["name"] not in {QUEUE, "proctor.dead"}]
-    # A control queue for each executor; an ear for each dispatcher and each of the API's workers.
-    expected = len(deployment.executors) + _dispatchers(deployment) + 2
+    # Each executor hears broadcasts and who looks at it; each dispatcher has an ear; each of the
+    # API's workers has an ear, and is shown pictures.
+    expected = 2 * len(deployment.executors) + _dispatchers(deployment) + 2 * 2
     if len(own) > expected:
         yield f"{len(own)} queues of listeners, not {expected}: {[q['name'] for q in own]}"
 
