@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from examples.camera import Album, browser
-from examples.dashboard_system import BUSY, System, live
+from examples.dashboard_system import System, live
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,8 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 920, "height": 800}
 HEIGHTS = {"sign-in": 500, "history": 620, "system": 1000}
 """Of pages that have less to show, or more."""
+
+_SHOWS = "position => Number(document.querySelector('[data-live]').dataset.position) >= position"
 
 SHOWN_TEST = "Search as you type"
 SHOWN_LABEL = "area=search"
@@ -77,21 +79,22 @@ def busy(chromium: Browser, system: System) -> None:
         for page in looks.values():
             sign_in(page, system)
         with system.standing_still():
+            position = system.proctor.get("/queue/status")["position"]
             for (name, theme), page in looks.items():
-                page.locator(".lane.running").nth(BUSY - 1).wait_for()
+                page.wait_for_function(_SHOWS, arg=position)
                 keep(page, name, theme)
             for theme in THEMES:
                 page = looks["now", theme]
-                watched(page, theme)
+                watched(page, system.furthest(), theme)
                 for name, place in (("system", "/system"), ("past", "/past?span=900")):
                     page.goto(place)
                     keep(page, name, theme)
 
 
-def watched(page: Page, theme: Theme) -> None:
+def watched(page: Page, executor: str, theme: Theme) -> None:
     """A lane in which the browser is watched live."""
     page.set_viewport_size(NARROW)
-    lane = page.locator(".lane.running").first
+    lane = page.locator(f"#lane-{executor}")
     lane.get_by_role("button", name="Watch").click()
     page.locator(".screen[data-shows] canvas").wait_for()
     ALBUM.keep(lane, f"watched-{theme}.png")

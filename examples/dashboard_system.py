@@ -63,6 +63,11 @@ class System:
             self.proctor.post("/queue/clear")
             self.proctor.wait_until_all_over()
 
+    def furthest(self) -> str:
+        """The executor whose run has the most steps behind it."""
+        running = self.proctor.get("/queue/active")["items"]
+        return str(max(running, key=lambda run: run["steps_passed"])["executor"])
+
     def _is_busy(self) -> bool:
         running = self.proctor.get("/queue/active")["items"]
         steps = sum(run["steps_passed"] for run in running)
