@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from api.gallery import Gallery
+from api.gallery import Gallery, Shown
 from runtime.backoff import Backoff
 from runtime.broker.port import BrokerError, Depth, Observer, Presence
 
@@ -55,6 +55,11 @@ class Executors:
         now = time.monotonic()
         lately = (p for at, p in self._heard.values() if now - at < _FORGOTTEN_AFTER)
         return sorted(lately, key=lambda presence: presence.executor)
+
+    def look_at(self, executor: str) -> Shown | None:
+        """What its browser shows, if it is there; somebody wants to see what comes next, too."""
+        there = any(said.executor == executor for said in self.alive())
+        return self.gallery.look_at(executor) if there else None
 
     async def watch(self) -> None:
         """Watches until cancelled; connects again whenever the broker is lost."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -45,8 +44,7 @@ class Gallery:
         self._looks: dict[str, _Look] = {}
         self._shown: dict[str, Shown] = {}
         self._wanted = asyncio.Event()
-        # From the time on: who was shown pictures before a restart takes none of it for old.
-        self._numbers = itertools.count(time.time_ns() // 1_000)
+        self._number = 0
 
     def look_at(self, executor: str) -> Shown | None:
         """Its latest picture, if there is one; somebody wants the next ones too."""
@@ -63,9 +61,15 @@ class Gallery:
                 while True:
                     picture = await observer.picture()
                     if picture.executor in self._looks:
-                        self._shown[picture.executor] = Shown(next(self._numbers), picture)
+                        self._shown[picture.executor] = Shown(self._next_number(), picture)
             finally:
                 asking.cancel()
+
+    def _next_number(self) -> int:
+        """The time, in microseconds: who was shown pictures by another process, or by this one
+        before its restart, takes none for old."""
+        self._number = max(self._number + 1, time.time_ns() // 1_000)
+        return self._number
 
     async def _ask(self, observer: Observer) -> None:
         with suppress(BrokerUnavailableError):

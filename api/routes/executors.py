@@ -49,7 +49,7 @@ async def picture(
 ) -> Response:
     """What the executor's browser shows now. Pictures are taken while somebody asks for them, at
     least every four seconds, and kept nowhere; fields that hold secrets are not in them."""
-    shown = services.executors.gallery.look_at(executor)
+    shown = services.executors.look_at(executor)
     if shown is None or shown.number <= after:
         return Response(status_code=204, headers=_NEVER_KEPT)
     said = {"Proctor-Picture": str(shown.number), "Proctor-Run": str(shown.picture.run_id)}

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from uuid import UUID
 
-from runtime.broker.port import Picture
-from tests.support.waiting import eventually, in_loop, wait_until
+from runtime.broker.port import Picture, Presence
+from tests.support.waiting import eventually, in_loop
 
 RUN = UUID(int=7)
+
+
+@asynccontextmanager
+async def an_executor(api):
+    """Its side of the broker; the API has heard of it."""
+    async with api.services.executors._broker.subscribe("e1") as executor:
+        said = Presence("e1", "running", RUN, datetime.now(UTC).isoformat())
+
+        async def heard():
+            await executor.announce(said)
+            return bool(api.services.executors.alive())
+
+        await eventually(heard, "the executor to be heard")
+        yield executor
 
 
 async def asked(api, executor="e1", after=0, role=None):
@@ -31,8 +47,7 @@ async def shown(api, after=0):
 
 @in_loop
 async def test_who_asks_is_shown_the_latest(api):
-    wait_until(lambda: api.services.executors.depth is not None, "the observer to be there")
-    async with api.services.executors._broker.subscribe("e1") as executor:
+    async with an_executor(api) as executor:
         assert (await asked(api, role="viewer")).status_code == 204
         await asyncio.wait_for(executor.looked_at(), 5)
         await executor.show(Picture("e1", RUN, b"first"))
@@ -48,8 +63,7 @@ async def test_who_asks_is_shown_the_latest(api):
 
 @in_loop
 async def test_an_executor_is_told_again_while_somebody_looks(api):
-    wait_until(lambda: api.services.executors.depth is not None, "the observer to be there")
-    async with api.services.executors._broker.subscribe("e1") as executor:
+    async with an_executor(api) as executor:
         for _ in range(2):
             await asked(api)
             await asyncio.wait_for(executor.looked_at(), 5)
@@ -58,6 +72,7 @@ async def test_an_executor_is_told_again_while_somebody_looks(api):
 @in_loop
 async def test_of_an_executor_that_is_not_there_nothing_is_shown(api):
     assert (await asked(api, "nobody")).status_code == 204
+    assert api.services.executors.gallery._looks == {}
 
 
 def test_without_a_key_there_is_nothing_to_see(api):
