@@ -62,8 +62,10 @@ class Reasons:
             return f"no executor serves pool {pool}"
         if before < executors - self.busy[pool]:
             return "being handed out"
+        if before:
+            return self._behind(run, before)
         what = "the executor is" if executors == 1 else f"all {executors} executors are"
-        return f"next: {what} busy" if not before else f"{self._behind(run, before)}; {what} busy"
+        return f"next: {what} busy"
 
     def _behind(self, run: DictRow, before: int) -> str:
         """Who goes first."""

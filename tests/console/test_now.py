@@ -68,8 +68,8 @@ def test_what_waits_behind_busy_executors_says_who_goes_first(people, proctor: D
         proctor.submit({"goto": "about:blank"}, name=name, priority=priority)
     rows = page.locator(".queue li")
     expect(rows.nth(0)).to_contain_text(f"next: all {executors} executors are busy")
-    expect(rows.nth(1)).to_contain_text("behind 1 more urgent; ")
-    expect(rows.nth(2)).to_contain_text("behind 1 more urgent and 1 earlier; ")
+    expect(rows.nth(1)).to_contain_text("behind 1 more urgent")
+    expect(rows.nth(2)).to_contain_text("behind 1 more urgent and 1 earlier")
     proctor.post("/queue/clear")
     expect(page.get_by_text("Nothing waits.")).to_be_visible()
 
