@@ -151,6 +151,7 @@ class Performance:
         stage = self._stage
         stage.veiled = names_secret(step)
         if stage.veiled:
+            stage.secret_texts |= self._variables.secrets_in(step)
             stage.secrecy.set()
         try:
             return await self._perform(index, step, seconds)

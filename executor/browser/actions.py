@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from domain.steps import PressOn
 from executor.browser.expectations import expect
+from executor.browser.masking import SHORTEST
 from executor.browser.path import locate as locate_path
 from executor.browser.targets import locate
 
@@ -38,6 +39,7 @@ class Stage:
     screenshots: list[tuple[str, bytes]] = field(default_factory=list)
     secret_targets: list[Target] = field(default_factory=list)
     secret_paths: list[str] = field(default_factory=list)
+    secret_texts: set[str] = field(default_factory=set)
     secrecy: asyncio.Event = field(default_factory=asyncio.Event)
     veiled: bool = False
 
@@ -47,9 +49,15 @@ class Stage:
         return len(self.secret_targets) + len(self.secret_paths)
 
     def hidden(self) -> list[Locator]:
-        """What no picture may show: passwords, and fields that were filled with a secret."""
+        """What no picture may show: passwords, fields that were filled with a secret, and where the
+        page says it."""
         given = [locate(self.page, target) for target in self.secret_targets]
         given += [locate_path(self.page, path) for path in self.secret_paths]
+        given += [
+            self.page.get_by_text(text)
+            for text in sorted(self.secret_texts)
+            if len(text) >= SHORTEST
+        ]
         return [self.page.locator("input[type=password]"), *given]
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _URL_SAFE = str.maketrans("+/", "-_")
-_SHORTEST = 4
+SHORTEST = 4
 """Shorter values are not masked: they would be found in half of every text."""
 
 
@@ -25,7 +25,7 @@ class Mask:
         found = {
             form: f"[secret {name}]"
             for name, value in secrets.items()
-            if len(value) >= _SHORTEST
+            if len(value) >= SHORTEST
             for form in _forms(value)
         }
         self._texts = sorted(found.items(), key=lambda pair: -len(pair[0]))

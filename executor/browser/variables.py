@@ -70,6 +70,11 @@ class Variables:
         """The names of the variables, or secrets, that a text mentions."""
         return [name for is_secret, name in _PLACE.findall(text) if bool(is_secret) == secret]
 
+    def secrets_in(self, model: BaseModel) -> set[str]:
+        """The values of the secrets that a step mentions, of those that there are."""
+        named = self.named(model.model_dump_json(), secret=True)
+        return {self._secrets[name] for name in named if name in self._secrets}
+
     def _walk(self, raw: object) -> object:
         if isinstance(raw, str):
             return self.fill_text(raw)

@@ -49,6 +49,8 @@ PAGES = {
     "/download": "<a href=/huge>Get it</a>",
     "/loud": "<style>input{color:#0f0;background:#000;font:60px monospace;width:900px}</style>"
     "<input id=open><input id=i>",
+    "/shout": "<style>p{color:#0f0;background:#000;font:60px monospace}</style>"
+    "<input id=i oninput='p.textContent=`You said: ${i.value}!`'><p id=p></p>",
     "/echo": '<input id=i><p id=p></p><button onclick="p.textContent=i.value;'
     "console.log('typed '+i.value);fetch('/?q='+encodeURIComponent(i.value))\">Go</button>",
 }

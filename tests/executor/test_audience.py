@@ -96,6 +96,23 @@ def test_a_secret_is_in_no_picture(staged, site, green):
     assert max(green(image) for _, _, image in onlooker.pictures) == 0
 
 
+def test_a_secret_that_the_page_repeats_is_in_no_picture_either(staged, site, green):
+    onlooker = Onlooker(staged)
+    secret = {"fill": {"css": "#i", "value": "${secret:PASS}"}}
+    seen = staged.perform(site, {"goto": "/shout"}, secret, SLOW, during=onlooker)
+    assert len(onlooker.after(2)) > 1
+    assert max(green(image) for _, _, image in onlooker.pictures) == 0
+    assert green(staged.content(seen, "attempt-1-failure.png")) == 0
+
+
+def test_what_a_page_repeats_that_is_no_secret_is_shown(staged, site, green):
+    onlooker = Onlooker(staged)
+    typed = {"fill": {"css": "#i", "value": "hello"}}
+    seen = staged.perform(site, {"goto": "/shout"}, typed, SLOW, during=onlooker)
+    assert green(onlooker.after(2)[-1]) > 1000
+    assert green(staged.content(seen, "attempt-1-failure.png")) > 1000
+
+
 def test_what_is_typed_beside_a_secret_is_shown(staged, site, green):
     onlooker = Onlooker(staged)
     secret = {"fill": {"css": "#i", "value": "${secret:PASS}"}}
