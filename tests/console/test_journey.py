@@ -194,8 +194,8 @@ def test_the_page_goes_on_when_its_server_is_started_again(page: Page, site: Sit
     expect(page.locator("#link")).to_have_text("live", timeout=15_000)
     # One process or many: what ran still runs, where its executor was stopped in another attempt.
     expect(lane(page, "Hold")).to_contain_text("1 of 1 Wait for something", timeout=20_000)
-    submit(SUITE)
-    expect(verdict(page, "Pay")).to_contain_text("passed", timeout=20_000)
+    submit(SUITE.replace("name: Pay", "name: Settle"))  # An older "Pay" is among the verdicts.
+    expect(verdict(page, "Settle")).to_contain_text("passed", timeout=20_000)
     lane(page, "Hold").get_by_role("button", name="Cancel Hold").click()
     expect(verdict(page, "Hold")).to_contain_text("cancelled")
     assert page.evaluate("window.stayed === true")
