@@ -19,10 +19,21 @@ Deed = Literal["pass", "fail", "fail once", "hang", "lose its browser", "kill it
 STEP_TAKES = 1.0
 
 
+class NobodyLooks:
+    """In this world there are no pictures."""
+
+    async def be_looked_at(self, *_: object) -> None:
+        await asyncio.Event().wait()
+
+    async def be_shown(self, *_: object) -> None:
+        await asyncio.Event().wait()
+
+
 class SimulatedBrowser:
-    """Stands in an executor's equipment; `perform` is all that is asked of it."""
+    """Stands in an executor's equipment; `perform` is all that a run asks of it."""
 
     def __init__(self) -> None:
+        self.audience = NobodyLooks()
         self.job: Job | None = None
         self.kills = False
         """Whether the run in hand takes its executor down."""
