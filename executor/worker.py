@@ -60,7 +60,7 @@ class Worker:
                     backoff.reset()
                     self.trouble = None
                     await self._serve(subscription, stop)
-            except BrokerUnavailableError as error:
+            except (BrokerUnavailableError, DeliveryLostError) as error:
                 self.trouble = str(error)
                 logger.warning("worker.broker_unavailable", error=str(error))
                 await pause(backoff.next(), stop)
