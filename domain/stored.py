@@ -35,9 +35,9 @@ class Stored:
         topic = self.topic.encode()
         return hashlib.sha256(
             _FACT
-            + position.to_bytes(8)
+            + position.to_bytes(8, signed=True)
             + self.originator_id.bytes
-            + self.originator_version.to_bytes(8)
+            + self.originator_version.to_bytes(8, signed=True)
             + len(topic).to_bytes(4)
             + topic
             + self.state

@@ -88,6 +88,28 @@ def test_an_inserted_event_is_named(sealed):
     assert only(sealed.verify()) == ("inserted", 26)
 
 
+@pytest.mark.parametrize("position", [0, -(2**63)])
+def test_an_event_inserted_before_the_first_is_named(sealed, position):
+    with sealed.forging() as connection:
+        connection.execute(
+            "INSERT INTO proctor_events SELECT gen_random_uuid(), 1, topic, state, %s"
+            " FROM proctor_events WHERE notification_id = 3",
+            (position,),
+        )
+    assert only(sealed.verify()) == ("inserted", position)
+
+
+@pytest.mark.timeout(30)
+def test_a_link_far_behind_the_last_does_not_keep_a_verification_busy(sealed):
+    far = 2**62
+    with sealed.forging() as connection:
+        connection.execute(
+            "INSERT INTO ledger.links (position, link) SELECT %s, link FROM ledger.links LIMIT 1",
+            (far,),
+        )
+    assert only(sealed.verify()) == ("removed", far)
+
+
 def test_two_events_that_changed_places_are_both_named(sealed):
     with sealed.forging() as connection:
         rows = {
