@@ -39,6 +39,12 @@ def queue_status(looking: Looking, snapshot: Snapshot) -> QueueStatus:
     )
 
 
+def status_after(looking: Looking, position: int) -> QueueStatus:
+    """How it stands once the views show what is at `position`."""
+    with looking.snapshot_with(position) as snapshot:
+        return queue_status(looking, snapshot)
+
+
 def _executors(
     looking: Looking, running: list[dict[str, Any]], drained: Collection[str]
 ) -> list[ExecutorView]:

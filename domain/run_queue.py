@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import Field
@@ -80,32 +80,33 @@ class RunQueue:
         """Stop giving out runs."""
         if self.paused:
             raise IllegalTransitionError("the queue", "pause it", "paused")
-        return QueuePaused(originator_id=self.id, originator_version=self.version + 1, by=by)
+        return QueuePaused(**self._next(by))
 
     def resume(self, by: str) -> QueueResumed:
         """Give out runs again."""
         if not self.paused:
             raise IllegalTransitionError("the queue", "resume it", "not paused")
-        return QueueResumed(originator_id=self.id, originator_version=self.version + 1, by=by)
+        return QueueResumed(**self._next(by))
 
     def drain(self, by: str, executor: str) -> ExecutorDrained:
         """Give this executor no more runs."""
         if executor in self.drained:
             raise IllegalTransitionError(f"executor {executor}", "drain it", "drained")
-        heading = {"originator_id": self.id, "originator_version": self.version + 1}
-        return ExecutorDrained(**heading, by=by, executor=executor)
+        return ExecutorDrained(**self._next(by), executor=executor)
 
     def resume_executor(self, by: str, executor: str) -> ExecutorResumed:
         """Give this executor runs again."""
         if executor not in self.drained:
             raise IllegalTransitionError(f"executor {executor}", "resume it", "not drained")
-        heading = {"originator_id": self.id, "originator_version": self.version + 1}
-        return ExecutorResumed(**heading, by=by, executor=executor)
+        return ExecutorResumed(**self._next(by), executor=executor)
 
     def clear(self, by: str, cancelled: int) -> QueueCleared:
         """So many waiting runs were cancelled at once."""
-        heading = {"originator_id": self.id, "originator_version": self.version + 1}
-        return QueueCleared(**heading, by=by, cancelled=cancelled)
+        return QueueCleared(**self._next(by), cancelled=cancelled)
+
+    def _next(self, by: str) -> dict[str, Any]:
+        """What the event that comes next begins with."""
+        return {"originator_id": self.id, "originator_version": self.version + 1, "by": by}
 
 
 def replay(events: Iterable[Event]) -> RunQueue:

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Response
 from api.draining import drain_executor, resume_executor
 from api.keys import Admin, Viewer
 from api.models.queue import QueueStatus
-from api.queue_status import queue_status
-from api.requests import Looking, Now, Wired
+from api.queue_status import status_after
+from api.requests import Now, Wired
 
 router = APIRouter(prefix="/executors", tags=["queue"])
 
@@ -23,13 +23,13 @@ _NEVER_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 def drain(who: Admin, looking: Now, executor: str) -> QueueStatus:
     """This executor takes no run any more, not even after a restart, until it is resumed; the run
     that it has goes on to its end."""
-    return _after(looking, drain_executor(looking.services, executor, who))
+    return status_after(looking, drain_executor(looking.services, executor, who))
 
 
 @router.post("/{executor:path}/resume", operation_id="resume_executor")
 def resume(who: Admin, looking: Now, executor: str) -> QueueStatus:
     """This executor takes runs again."""
-    return _after(looking, resume_executor(looking.services, executor, who))
+    return status_after(looking, resume_executor(looking.services, executor, who))
 
 
 @router.get(
@@ -54,8 +54,3 @@ async def picture(
         return Response(status_code=204, headers=_NEVER_KEPT)
     said = {"Proctor-Picture": str(shown.number), "Proctor-Run": str(shown.picture.run_id)}
     return Response(shown.picture.image, media_type=_JPEG, headers={**_NEVER_KEPT, **said})
-
-
-def _after(looking: Looking, position: int) -> QueueStatus:
-    with looking.snapshot_with(position) as snapshot:
-        return queue_status(looking, snapshot)

@@ -12,8 +12,8 @@ from api.keys import Admin, Viewer
 from api.models.queue import Cleared, QueueStatus
 from api.models.runs import RunPage
 from api.presented import run_view, with_estimates
-from api.queue_status import queue_status
-from api.requests import AnyTime, Looking, Now
+from api.queue_status import queue_status, status_after
+from api.requests import AnyTime, Now
 from api.slots import slots
 from api.statistics import Statistics, statistics_since
 
@@ -74,14 +74,14 @@ def statistics(
 def pause(who: Admin, looking: Now) -> QueueStatus:
     """No executor takes a run until the queue is resumed; running ones end."""
     log = looking.services.log
-    return _after(looking, log.append(log.queue().pause(who)))
+    return status_after(looking, log.append(log.queue().pause(who)))
 
 
 @router.post("/resume", operation_id="resume_queue")
 def resume(who: Admin, looking: Now) -> QueueStatus:
     """Executors take runs again."""
     log = looking.services.log
-    return _after(looking, log.append(log.queue().resume(who)))
+    return status_after(looking, log.append(log.queue().resume(who)))
 
 
 @router.post("/clear", operation_id="clear_queue")
@@ -92,8 +92,3 @@ def clear(who: Admin, looking: Now) -> Cleared:
     cancelled, position = clear_queue(looking.services.log, waiting, who)
     with looking.snapshot_with(position):
         return Cleared(cancelled=cancelled)
-
-
-def _after(looking: Looking, position: int) -> QueueStatus:
-    with looking.snapshot_with(position) as snapshot:
-        return queue_status(looking, snapshot)
