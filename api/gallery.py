@@ -25,7 +25,7 @@ _FORGOTTEN_AFTER = 10.0
 class _Look:
     """At one executor: when somebody last looked, and when the executor was last told."""
 
-    at: float
+    at: float = 0.0
     told: float = 0.0
 
 
@@ -48,7 +48,7 @@ class Gallery:
 
     def look_at(self, executor: str) -> Shown | None:
         """Its latest picture, if there is one; somebody wants the next ones too."""
-        look = self._looks.setdefault(executor, _Look(0.0))
+        look = self._looks.setdefault(executor, _Look())
         look.at = time.monotonic()
         self._wanted.set()
         return self._shown.get(executor)

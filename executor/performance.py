@@ -165,7 +165,7 @@ class Performance:
                 await self._guard.check(self._stage.page)
             self._stage.secret_paths += _secret_paths(decision)
             return decision
-        if names_secret(step) and step.fill is not None:
+        if self._stage.veiled and step.fill is not None:
             self._stage.secret_targets.append(step.fill)
         await act(self._stage, self._variables.fill_in(step), seconds)
         return None

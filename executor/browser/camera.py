@@ -38,7 +38,7 @@ class Camera:
             while True:
                 await self._single()
                 await asyncio.sleep(_EVERY)
-        except Error:
+        except (Error, TimeoutError):
             return  # The page is gone, or in no state to be seen.
 
     async def _screencast(self) -> None:

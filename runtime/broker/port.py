@@ -168,7 +168,9 @@ class Subscription(Protocol):
         or the consumer is lost; the subscription is then of no more use."""
 
     async def pause(self) -> None:
-        """Takes no further delivery; one that has arrived unseen goes back."""
+        """Takes no further delivery; one that has arrived unseen goes back. Raises
+        BrokerUnavailableError, or DeliveryLostError where it cannot, when the connection is lost.
+        """
 
     async def resume(self) -> None:
         """Takes deliveries again."""

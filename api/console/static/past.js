@@ -71,7 +71,7 @@ class Film {
 
   async #look(asked) {
     const answer = await fetch(`/past/part?${asked}`, { cache: "no-store" }).catch(() => null);
-    if (answer?.redirected) location.reload(); // To the page that signs in.
+    if (answer?.redirected) return location.reload(); // To the page that signs in.
     if (!answer?.ok) return this.#stop();
     const fresh = document.createElement("template");
     fresh.innerHTML = await answer.text();

@@ -44,6 +44,7 @@ async function look(executor) {
   const canvas = screen.querySelector("canvas");
   Object.assign(canvas, { width: picture.width, height: picture.height });
   canvas.getContext("2d").drawImage(picture, 0, 0);
+  picture.close();
   screen.dataset.shows = answer.headers.get("Proctor-Run");
 }
 
