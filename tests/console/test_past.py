@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.console.test_now import SLOW
 from tests.support.deployment import Deployment
+from tests.support.waiting import wait_until
 
 
 def past(moment: datetime, **said) -> str:
@@ -26,8 +27,7 @@ def ran(proctor: Deployment) -> datetime:
     proctor.post(f"/runs/{run['id']}/cancel")
     proctor.wait_until_all_over()
     # The slider's seconds are whole: one of them has to lie behind the moment.
-    while (datetime.now(UTC) - moment).total_seconds() < 1:
-        proctor.get("/queue/status")
+    wait_until(lambda: datetime.now(UTC) - moment > timedelta(seconds=1), "a second to pass")
     return moment
 
 
